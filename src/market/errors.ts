@@ -1,0 +1,53 @@
+/**
+ * Every way in which candlebook refuses or fails, as a stable code that scripts can switch on.
+ * The message always names the offending value and what to do next.
+ */
+export type ErrorCode =
+  | 'SETTING_INVALID' // a setting has a value that is not allowed
+  | 'SETTINGS_UNREADABLE' // the settings file is absent or is not JSON
+  | 'SYMBOL_UNKNOWN' // the exchange does not list the symbol
+  | 'HOST_UNREACHABLE' // no connection: DNS, refused, timed out, TLS
+  | 'REGION_BLOCKED' // HTTP 451: the host does not serve this region
+  | 'FIREWALLED' // HTTP 403 from the exchange's firewall
+  | 'RATE_LIMITED' // HTTP 429 that outlasted the retries
+  | 'BANNED' // HTTP 418: no call is allowed until the ban ends
+  | 'REQUEST_REFUSED' // the exchange answered with {code, msg}
+  | 'RESPONSE_INVALID' // an answer or frame that does not parse or lacks a field
+  | 'INPUT_INVALID' // a number, series or option that a function can not take
+  | 'PORT_IN_USE'
+  | 'TABLE_UNWRITABLE' // read-only folder, disk full, no permission
+  | 'TABLE_INVALID' // a log or data file that is damaged or not a table
+  | 'TABLE_UNSUPPORTED' // a protocol version or table feature that is not implemented
+  | 'TABLE_CONFLICT' // a concurrent commit that can not be reconciled
+  | 'SCHEMA_MISMATCH' // rows that do not fit the table's schema or constraints
+  | 'SOURCE_MIXED' // simulated or recorded rows on their way into a live table, or the reverse
+  | 'ACCESS_DENIED' // storage account: credentials refused
+  | 'PACKAGE_MISSING' // an optional package is not installed
+  | 'KERNEL_MISSING' // a call that needs a notebook kernel, made outside one
+  | 'STOPPED'; // the feed, run or display had already been stopped
+
+export interface ErrorDetails {
+  /** The offending value, as given. Never a secret. */
+  value?: unknown;
+  /** What the user can do next, one sentence. */
+  hint?: string;
+  cause?: unknown;
+}
+
+/** The one error class of the package: `code` to switch on, `message` to read, `hint` to act on. */
+export class CandlebookError extends Error {
+  readonly code: ErrorCode;
+  readonly value: unknown;
+  readonly hint: string | undefined;
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    super(
+      details.hint ? `${message} ${details.hint}` : message,
+      'cause' in details ? { cause: details.cause } : undefined,
+    );
+    this.name = 'CandlebookError';
+    this.code = code;
+    this.value = details.value;
+    this.hint = details.hint;
+  }
+}

@@ -1,0 +1,5 @@
+export * from './errors.ts';
+export * from './events.ts';
+export * from './interval.ts';
+export * from './source.ts';
+export * from './symbols.ts';
