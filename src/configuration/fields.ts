@@ -1,0 +1,108 @@
+import { HOSTS, INTERVALS, isInterval } from '../market/index.ts';
+
+/** One setting: how a value is recognised, how a text stands for it, and the sentence that says what is allowed. */
+interface Field {
+  readonly variable: string;
+  readonly allowed: string;
+  /** The value to use, or `undefined` to refuse. */
+  accept(value: unknown): unknown;
+  /** From an environment variable; what can not be read comes back as the text, to be refused by `accept`. */
+  fromText(text: string): unknown;
+}
+
+const SYMBOL = /^[\p{Lu}\p{Lo}\p{N}]{2,30}$/u;
+const HOST_NAMES = [...Object.keys(HOSTS), 'simulated'];
+
+const asText = (text: string): unknown => text;
+const asNumber = (text: string): unknown =>
+  text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text;
+
+function oneOf(
+  variable: string,
+  values: readonly unknown[],
+  fromText: (text: string) => unknown = asText,
+): Field {
+  return {
+    variable,
+    allowed: values.map((value) => JSON.stringify(value)).join(', '),
+    accept: (value) => (values.includes(value) ? value : undefined),
+    fromText,
+  };
+}
+
+function wholeNumber(variable: string, least: number, most: number): Field {
+  return {
+    variable,
+    allowed: `a whole number from ${least} to ${most}`,
+    accept: (value) =>
+      Number.isInteger(value) && (value as number) >= least && (value as number) <= most ? value : undefined,
+    fromText: asNumber,
+  };
+}
+
+function acceptSymbol(value: unknown): string | undefined {
+  if (typeof value !== 'string') return undefined;
+  const symbol = value.trim().toUpperCase();
+  return SYMBOL.test(symbol) ? symbol : undefined;
+}
+
+function acceptSymbols(value: unknown): string[] | undefined {
+  if (!Array.isArray(value) || value.length < 1 || value.length > 50) return undefined;
+  const symbols = value.map(acceptSymbol);
+  if (symbols.includes(undefined) || new Set(symbols).size !== symbols.length) return undefined;
+  return symbols as string[];
+}
+
+function acceptUrl(value: unknown): string | undefined {
+  if (typeof value !== 'string' || !URL.canParse(value)) return undefined;
+  const url = new URL(value);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') return undefined;
+  return url.origin;
+}
+
+function acceptTables(value: unknown): string | undefined {
+  if (typeof value !== 'string' || value.trim() === '') return undefined;
+  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(value)) return value;
+  return /^abfss?:\/\/[^/@?]+@[^/?]+(\/[^?]*)?$/.test(value) ? value : undefined;
+}
+
+export const FIELDS = {
+  host: oneOf('CANDLEBOOK_HOST', HOST_NAMES),
+  exchangeUrl: {
+    variable: 'CANDLEBOOK_EXCHANGE_URL',
+    allowed: 'an http address such as "http://127.0.0.1:9443"',
+    accept: acceptUrl,
+    fromText: asText,
+  },
+  symbols: {
+    variable: 'CANDLEBOOK_SYMBOLS',
+    allowed: '1 to 50 different pairs, such as ["BTCUSDT", "ETHUSDT"] (in the environment: BTCUSDT,ETHUSDT)',
+    accept: acceptSymbols,
+    fromText: (text) => text.split(','),
+  },
+  chartSymbol: {
+    variable: 'CANDLEBOOK_CHART_SYMBOL',
+    allowed: 'a pair such as "BTCUSDT"',
+    accept: acceptSymbol,
+    fromText: asText,
+  },
+  interval: {
+    variable: 'CANDLEBOOK_INTERVAL',
+    allowed: INTERVALS.join(', '),
+    accept: (value) => (isInterval(value) ? value : undefined),
+    fromText: asText,
+  },
+  refresh: oneOf('CANDLEBOOK_REFRESH', ['live', 5, 15, 30], asNumber),
+  theme: oneOf('CANDLEBOOK_THEME', ['light', 'dark']),
+  tables: {
+    variable: 'CANDLEBOOK_TABLES',
+    allowed:
+      'a folder, or "abfss://container@account.dfs.core.windows.net/path" (credentials go into AZURE_… variables, never into the address)',
+    accept: acceptTables,
+    fromText: asText,
+  },
+  seed: wholeNumber('CANDLEBOOK_SEED', 0, 2 ** 31 - 1),
+  runSeconds: wholeNumber('CANDLEBOOK_RUN_SECONDS', 0, 86_400 * 366),
+} as const satisfies Record<string, Field>;
+
+export type FieldName = keyof typeof FIELDS;

@@ -1,0 +1,10 @@
+export {
+  type Host,
+  type LoadOptions,
+  loadSettings,
+  type Refresh,
+  SETTINGS_FILE,
+  type Settings,
+  type SettingsInput,
+  type Theme,
+} from './settings.ts';

@@ -1,0 +1,221 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import {
+  CandlebookError,
+  DOCUMENT_SYMBOLS,
+  HOSTS,
+  type HostPreset,
+  type Interval,
+  USDT_SYMBOLS,
+} from '../market/index.ts';
+import { FIELDS, type FieldName } from './fields.ts';
+
+/** How often the board is fed: `'live'` by WebSocket, or a REST poll every 5, 15 or 30 seconds. */
+export type Refresh = 'live' | 5 | 15 | 30;
+
+export type Theme = 'light' | 'dark';
+
+/** An exchange preset, or the embedded exchange. */
+export type Host = HostPreset | 'simulated';
+
+/** All that a run needs to know. Validated once, by `loadSettings`; frozen. */
+export interface Settings {
+  readonly host: Host;
+  /** Base of the REST API, no trailing slash. Empty when the embedded exchange is to be started in this process. */
+  readonly restUrl: string;
+  /** Base of the WebSocket API, no trailing slash. Empty as `restUrl` is. */
+  readonly wsUrl: string;
+  /** Upper-case pairs as the host lists them, in the order in which panels show them. 1 to 50. */
+  readonly symbols: readonly string[];
+  /** The pair of the candlestick chart; one of `symbols`. */
+  readonly chartSymbol: string;
+  readonly interval: Interval;
+  readonly refresh: Refresh;
+  readonly theme: Theme;
+  /** Folder or `abfss://container@account.dfs.core.windows.net/path` under which the tables lie. */
+  readonly tables: string;
+  /** Seed of the embedded exchange's market. */
+  readonly seed: number;
+  /** A run ends by itself after so many seconds; 0 = only when stopped. */
+  readonly runSeconds: number;
+}
+
+/** What code, a file or the environment may state; everything is optional. */
+export interface SettingsInput {
+  host?: Host;
+  /** Address of an exchange that is already running, `http://127.0.0.1:PORT`; with host `simulated` only. */
+  exchangeUrl?: string;
+  symbols?: readonly string[];
+  chartSymbol?: string;
+  interval?: Interval;
+  refresh?: Refresh;
+  theme?: Theme;
+  tables?: string;
+  seed?: number;
+  runSeconds?: number;
+}
+
+export interface LoadOptions {
+  /** Settings file (JSON). Default: `CANDLEBOOK_SETTINGS`, else `.candlebook.json` in the working folder if it is there. */
+  file?: string;
+  /** Default: `process.env`. */
+  env?: Readonly<Record<string, string | undefined>>;
+}
+
+/** The settings file that is read from the working folder when no other is named. */
+export const SETTINGS_FILE = '.candlebook.json';
+
+/**
+ * Settings from code, environment and file, in this order of precedence, then the defaults.
+ *
+ * @throws CandlebookError SETTING_INVALID naming the field, its value, where it came from and what is allowed;
+ *   SETTINGS_UNREADABLE when the file is absent (if it was named) or is not a JSON object.
+ */
+export function loadSettings(input: SettingsInput = {}, options: LoadOptions = {}): Settings {
+  const env = options.env ?? process.env;
+  const file = readSettingsFile(options.file ?? env.CANDLEBOOK_SETTINGS);
+  const stated = {
+    ...checkAll(file.values, file.path),
+    ...checkAll(fromEnvironment(env), 'the environment', (name) => FIELDS[name].variable),
+    ...checkAll(input as Record<string, unknown>, 'code'),
+  };
+  return resolveSettings(stated);
+}
+
+function resolveSettings(stated: SettingsInput): Settings {
+  const host = stated.host ?? (stated.exchangeUrl ? 'simulated' : 'binance.us');
+  if (stated.exchangeUrl && host !== 'simulated') {
+    throw new CandlebookError(
+      'SETTING_INVALID',
+      `exchangeUrl is set while host is ${JSON.stringify(host)}.`,
+      {
+        value: stated.exchangeUrl,
+        hint: 'An exchange address goes with host "simulated"; leave it out for a live host.',
+      },
+    );
+  }
+  const restUrl = host === 'simulated' ? (stated.exchangeUrl ?? '') : HOSTS[host].restUrl;
+  const wsUrl = host === 'simulated' ? restUrl.replace(/^http/, 'ws') : HOSTS[host].wsUrl;
+  const symbols = stated.symbols ?? defaultSymbols(host);
+  const chartSymbol = stated.chartSymbol ?? symbols[0]!;
+  if (!symbols.includes(chartSymbol)) {
+    throw new CandlebookError(
+      'SETTING_INVALID',
+      `chartSymbol is ${JSON.stringify(chartSymbol)}, which is not tracked.`,
+      {
+        value: chartSymbol,
+        hint: `Use one of ${symbols.join(', ')}, or add it to symbols.`,
+      },
+    );
+  }
+  return Object.freeze({
+    host,
+    restUrl,
+    wsUrl,
+    symbols: Object.freeze([...symbols]),
+    chartSymbol,
+    interval: stated.interval ?? '1m',
+    refresh: stated.refresh ?? 'live',
+    theme: stated.theme ?? 'light',
+    tables: stated.tables ?? 'tables',
+    seed: stated.seed ?? 1,
+    runSeconds: stated.runSeconds ?? 0,
+  });
+}
+
+/** binance.us lists the original dashboard's USD pairs (as the embedded exchange does); elsewhere the same coins trade against USDT. */
+function defaultSymbols(host: Host): readonly string[] {
+  return host === 'binance.us' || host === 'simulated' ? DOCUMENT_SYMBOLS : USDT_SYMBOLS;
+}
+
+function readSettingsFile(named: string | undefined): { path: string; values: Record<string, unknown> } {
+  const path = resolve(named ?? SETTINGS_FILE);
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (cause) {
+    if (named === undefined && (cause as NodeJS.ErrnoException).code === 'ENOENT')
+      return { path, values: {} };
+    throw new CandlebookError(
+      'SETTINGS_UNREADABLE',
+      `The settings file ${path} can not be read (${(cause as NodeJS.ErrnoException).code}).`,
+      {
+        value: path,
+        hint: 'Create it, or correct the path in CANDLEBOOK_SETTINGS or in the file option.',
+        cause,
+      },
+    );
+  }
+  let values: unknown;
+  try {
+    values = JSON.parse(text);
+  } catch (cause) {
+    throw new CandlebookError(
+      'SETTINGS_UNREADABLE',
+      `The settings file ${path} is not JSON: ${(cause as Error).message}.`,
+      {
+        value: path,
+        hint: 'Mend it, for example { "host": "data-only", "refresh": 5 }.',
+        cause,
+      },
+    );
+  }
+  if (typeof values !== 'object' || values === null || Array.isArray(values)) {
+    throw new CandlebookError(
+      'SETTINGS_UNREADABLE',
+      `The settings file ${path} does not hold a JSON object.`,
+      {
+        value: path,
+        hint: 'Write an object of settings, for example { "host": "data-only", "refresh": 5 }.',
+      },
+    );
+  }
+  return { path, values: values as Record<string, unknown> };
+}
+
+function fromEnvironment(env: Readonly<Record<string, string | undefined>>): Record<string, unknown> {
+  const values: Record<string, unknown> = {};
+  for (const [name, field] of Object.entries(FIELDS)) {
+    const text = env[field.variable];
+    if (text !== undefined && text !== '') values[name] = field.fromText(text);
+  }
+  return values;
+}
+
+function checkAll(
+  values: Record<string, unknown>,
+  origin: string,
+  nameOf: (name: FieldName) => string = (name) => name,
+): SettingsInput {
+  const checked: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(values)) {
+    if (value === undefined) continue;
+    if (!(name in FIELDS)) {
+      throw new CandlebookError('SETTING_INVALID', `Unknown setting ${JSON.stringify(name)} in ${origin}.`, {
+        value: name,
+        hint: `Settings are ${Object.keys(FIELDS).join(', ')}.`,
+      });
+    }
+    const field = FIELDS[name as FieldName];
+    const accepted = field.accept(value);
+    if (accepted === undefined) {
+      throw new CandlebookError(
+        'SETTING_INVALID',
+        `${nameOf(name as FieldName)} is ${shown(value)} in ${origin}.`,
+        {
+          value: shown(value),
+          hint: `Allowed: ${field.allowed}.`,
+        },
+      );
+    }
+    checked[name] = accepted;
+  }
+  return checked as SettingsInput;
+}
+
+/** A value as an error may show it: addresses without user, password or query, where secrets stand. */
+function shown(value: unknown): string {
+  return (JSON.stringify(value) ?? String(value))
+    .replace(/\?[^",\]}]*/g, '?…')
+    .replace(/\/\/[^/@",]*@/g, '//…@');
+}
