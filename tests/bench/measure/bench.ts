@@ -1,0 +1,138 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { openBrowser } from '../../fixtures/browser.ts';
+import { Jupyter } from '../../fixtures/jupyter.ts';
+import { run, say, step } from '../../fixtures/step.ts';
+import { verdicts } from './goals.ts';
+import { figuresTable, machineLine, ratiosTable, verdictLines } from './report.ts';
+import { type Plan, type SessionResult, session } from './session.ts';
+import type { Subject } from './subject.ts';
+import { summarise } from './summary.ts';
+
+const checkout = fileURLToPath(new URL('../../../', import.meta.url));
+const HEAP_TICKS = 2000;
+
+export interface LiveBench {
+  /** The subject that is held to the goals; its kernelspec is the checkout's. */
+  ours: Subject;
+  versions: Record<string, string>;
+  /** Subjects to compare with, the best one first, and the Python that holds them and the same JupyterLab. */
+  peers(): Promise<{ python: string; subjects: Subject[]; versions: Record<string, string> }>;
+}
+
+const OPTIONS = {
+  peers: { type: 'boolean', default: false },
+  json: { type: 'string' },
+  rates: { type: 'string', default: '1,5,10,20' },
+  rounds: { type: 'string', default: '3' },
+  seconds: { type: 'string', default: '15' },
+  memory: { type: 'string', default: String(HEAP_TICKS) },
+  screenshots: { type: 'string' },
+} as const;
+
+/**
+ * Shows each subject in real JupyterLab and Chromium, in rounds that take turns, prints the figures and the
+ * goals, and returns the exit code: 1 when a goal is missed by more than the noise.
+ *
+ * `--peers` compares, `--json FILE` writes everything, `--rates 1,5,10,20`, `--rounds 3`, `--seconds 15` of
+ * each rate, `--memory 2000` ticks of the heap's run (0: none), `--screenshots FOLDER`.
+ */
+export async function liveBench(bench: LiveBench, argv: string[]): Promise<number> {
+  const { values } = parseArgs({ args: argv, options: OPTIONS });
+  const rounds = positive('rounds', values.rounds);
+  const seconds = positive('seconds', values.seconds);
+  const memoryTicks = Number(values.memory);
+  const plans = values.rates.split(',').map((text): Plan => {
+    const rate = positive('rates', text);
+    return { rate, ticks: Math.max(2, Math.round(rate * seconds)) };
+  });
+
+  const compared = values.peers ? await bench.peers() : undefined;
+  const subjects = [bench.ours, ...(compared?.subjects ?? [])];
+  const results = new Map<Subject, SessionResult[]>(subjects.map((subject) => [subject, []]));
+  const folder = mkdtempSync(join(tmpdir(), 'candlebook-bench-'));
+  const python =
+    compared?.python ??
+    join(
+      checkout,
+      '.venv',
+      ...(process.platform === 'win32' ? ['Scripts', 'python.exe'] : ['bin', 'python']),
+    );
+  const jupyter = await step('JupyterLab', () =>
+    Jupyter.start({ python, folder, kernelPaths: [join(checkout, '.venv', 'share', 'jupyter')] }),
+  );
+  const browser = await openBrowser();
+  const jupyterlab = (await run(python, ['-c', 'import jupyterlab; print(jupyterlab.__version__)'])).trim();
+  const versions = {
+    Node: process.version,
+    Chromium: browser.version(),
+    jupyterlab,
+    ...bench.versions,
+    ...compared?.versions,
+  };
+  const machine = machineLine(versions);
+  try {
+    for (let round = 0; round < rounds; round++) {
+      const turn = round % 2 === 0 ? subjects : subjects.toReversed();
+      for (const subject of turn) {
+        const withMemory = subject === bench.ours && round === rounds - 1;
+        const measured = await step(`round ${round + 1}/${rounds}: ${subject.name}`, () =>
+          session(subject, {
+            browser,
+            jupyter,
+            folder,
+            plans,
+            memoryTicks: withMemory ? memoryTicks : 0,
+            ...(values.screenshots ? { screenshot: join(values.screenshots, `${subject.name}.png`) } : {}),
+          }),
+        );
+        results.get(subject)!.push(measured);
+      }
+    }
+  } finally {
+    await browser.close();
+    await jupyter.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+
+  const [ours, ...others] = subjects.map((subject) => summarise(subject.name, results.get(subject)!));
+  const judged = verdicts(ours!, others[0]);
+  say('');
+  console.log(machine);
+  console.log(
+    `six panels of 500 points, every point moves at every tick; ${rounds} rounds of ${seconds} s a rate; kernel stamp to painted`,
+  );
+  console.log(`\n${figuresTable([ours!, ...others])}`);
+  if (others.length > 0) console.log(`\n${ratiosTable(ours!, others)}`);
+  if (ours!.memory) {
+    const { ticks, heapFirstMB, heapLastMB, nodesFirst, nodesLast } = ours!.memory;
+    console.log(
+      `\n${ours!.name}, ${ticks} ticks: heap ${heapFirstMB.toFixed(1)} → ${heapLastMB.toFixed(1)} MB, DOM ${nodesFirst} → ${nodesLast} nodes (after a quarter, at the end)`,
+    );
+  }
+  console.log(`\n${verdictLines(judged)}`);
+  if (values.json) {
+    const byRound = [...results].map(([{ name }, sessions]) => ({ name, sessions }));
+    const all = {
+      date: new Date().toISOString(),
+      machine,
+      versions,
+      rounds,
+      seconds,
+      summaries: [ours, ...others],
+      verdicts: judged,
+      byRound,
+    };
+    writeFileSync(values.json, `${JSON.stringify(all)}\n`);
+  }
+  return judged.some(({ outcome }) => outcome === 'missed') ? 1 : 0;
+}
+
+function positive(name: string, text: string): number {
+  const value = Number(text);
+  if (!(value > 0)) throw new Error(`--${name} ${text}: a number above 0 is wanted`);
+  return value;
+}
