@@ -20,7 +20,7 @@ export const USDT_SYMBOLS = [
   'DOTUSDT',
 ] as const;
 
-const QUOTES = ['FDUSD', 'USDT', 'USDC', 'TUSD', 'BUSD', 'USD', 'EUR', 'TRY', 'BTC', 'ETH', 'BNB'];
+const QUOTES = ['FDUSD', 'USDT', 'USDC', 'USD', 'EUR', 'TRY', 'BTC', 'ETH', 'BNB'];
 
 /** `BTCUSDT` → `['BTC', 'USDT']`; the quote is `''` where it is none of the usual ones. For labels only. */
 export function splitSymbol(symbol: string): [base: string, quote: string] {
