@@ -74,20 +74,17 @@ export async function session(subject: Subject, options: SessionOptions): Promis
   );
   writeFileSync(
     join(folder, notebook),
-    notebookJson(subject.kernel, [subject.setup, ...runs.map((run) => subject.run(run))], true),
+    notebookJson(subject.kernel, [subject.setup, ...runs.map((run) => subject.run(run)), ''], true),
   );
   const page = await browser.newPage({ viewport: VIEWPORT });
   try {
     await watchPainting(page, subject.watch);
     await jupyter.open(page, notebook, 'doc');
     const meter = await Meter.open(page);
-    await page.locator('.jp-Notebook .jp-InputPrompt').first().click();
-    const press = async () => {
-      const at = Date.now();
-      await page.keyboard.press('Shift+Enter');
-      return at;
-    };
-    const pressed = await press();
+    await page.locator('.jp-Notebook').focus();
+    const press = () => page.keyboard.press('Shift+Enter');
+    const pressed = Date.now();
+    await press();
     if (!(await waitPainted(page, 0, FIRST_FIGURE_MS)))
       throw new Error(
         `${subject.name}: no figure within ${FIRST_FIGURE_MS / 1000} s: ${await page.locator('.jp-OutputArea').first().textContent()}`,
