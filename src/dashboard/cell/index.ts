@@ -1,0 +1,1 @@
+export { type LiveBoard, type LiveOptions, type StopReason, showBoard } from './live-board.ts';

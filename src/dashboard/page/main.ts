@@ -1,0 +1,58 @@
+import type { Mount, Tick } from '../wire.ts';
+import { BoardView } from './board.ts';
+import { STYLE } from './style.ts';
+
+/** The page's one global: what the scripts of the outputs call. */
+interface PageGlobal {
+  boards?: Map<string, BoardView>;
+  mount?: (script: HTMLOrSVGScriptElement | null, mount: Mount) => void;
+  tick?: (tick: Tick) => void;
+  /** Ticks that came before this script. */
+  early?: Tick[];
+}
+
+declare global {
+  interface Window {
+    __candlebook?: PageGlobal;
+  }
+}
+
+function start(): void {
+  window.__candlebook ??= {};
+  const page = window.__candlebook;
+  if (page.mount) return;
+  const boards = new Map<string, BoardView>();
+  page.boards = boards;
+
+  page.tick = (tick) => {
+    const view = boards.get(tick.board);
+    if (view) view.accept(tick);
+    else {
+      page.early ??= [];
+      page.early.push(tick);
+    }
+  };
+
+  page.mount = (script, mount) => {
+    if (!document.querySelector('style[data-candlebook]')) {
+      const style = document.createElement('style');
+      style.dataset.candlebook = '';
+      style.textContent = STYLE;
+      document.head.append(style);
+    }
+    const host = script?.parentElement?.querySelector<HTMLElement>(`[data-candlebook="${mount.board}"]`);
+    if (!host) return;
+    let view = boards.get(mount.board);
+    if (!view) {
+      view = new BoardView(mount);
+      boards.set(mount.board, view);
+    }
+    host.replaceChildren(view.root);
+    view.placed();
+    const early = (page.early ?? []).filter((tick) => tick.board === mount.board);
+    page.early = (page.early ?? []).filter((tick) => tick.board !== mount.board);
+    for (const tick of early) view.accept(tick);
+  };
+}
+
+start();

@@ -1,0 +1,212 @@
+import type { Pen } from './pen.ts';
+import { at, type Trace } from './plotly.ts';
+import { type Scale, toPixel, toPixels } from './scale.ts';
+import { drawText, fontText } from './text.ts';
+
+export const DASHES: Record<string, number[]> = {
+  dot: [3, 3],
+  dash: [9, 9],
+  longdash: [15, 15],
+  dashdot: [9, 3, 3, 3],
+  longdashdot: [15, 3, 3, 3],
+};
+
+/** Plotly scales its dash patterns with the width of the line (3 px at least). */
+export function dashOf(dash: string | undefined, width: number): number[] {
+  if (!dash || dash === 'solid') return [];
+  const pattern = DASHES[dash];
+  if (pattern) return pattern.map((n) => (n / 3) * Math.max(3, width));
+  return dash.split(',').map(Number.parseFloat).filter(Number.isFinite);
+}
+
+export function modeOf(trace: Trace): string {
+  return trace.mode ?? ((trace.x ?? trace.y ?? []).length < 20 ? 'lines+markers' : 'lines');
+}
+
+/** Lines, markers and texts of a `scatter` trace. */
+export function paintScatter(pen: Pen, trace: Trace, x: Scale, y: Scale, color: string, font: string): void {
+  const ys = trace.y ?? [];
+  const xs = trace.x ?? ys.map((_, i) => i);
+  const px = toPixels(x, xs);
+  const py = toPixels(y, ys);
+  const mode = modeOf(trace);
+  pen.globalAlpha = trace.opacity ?? 1;
+  if (trace.fill === 'tozeroy') paintArea(pen, trace, px, py, y, color);
+  if (mode.includes('lines')) paintLine(pen, trace, px, py, color);
+  paintErrors(pen, trace, px, py, y, color);
+  if (mode.includes('markers')) paintMarkers(pen, trace, px, py, color);
+  if (mode.includes('text')) paintTexts(pen, trace, px, py, font);
+  pen.globalAlpha = 1;
+}
+
+function tracePath(pen: Pen, trace: Trace, px: Float64Array, py: Float64Array): void {
+  const shape = trace.line?.shape;
+  let broken = true;
+  for (let i = 0; i < py.length; i++) {
+    const cx = px[i]!;
+    const cy = py[i]!;
+    if (!Number.isFinite(cx) || !Number.isFinite(cy)) {
+      broken = broken || !trace.connectgaps;
+      continue;
+    }
+    if (broken) pen.moveTo(cx, cy);
+    else if (shape === 'hv') {
+      pen.lineTo(cx, py[i - 1]!);
+      pen.lineTo(cx, cy);
+    } else if (shape === 'vh') {
+      pen.lineTo(px[i - 1]!, cy);
+      pen.lineTo(cx, cy);
+    } else pen.lineTo(cx, cy);
+    broken = false;
+  }
+}
+
+function paintLine(pen: Pen, trace: Trace, px: Float64Array, py: Float64Array, color: string): void {
+  const width = trace.line?.width ?? 2;
+  if (width === 0) return;
+  pen.strokeStyle = trace.line?.color ?? color;
+  pen.lineWidth = width;
+  pen.lineJoin = 'miter';
+  pen.setLineDash(dashOf(trace.line?.dash, width));
+  pen.beginPath();
+  tracePath(pen, trace, px, py);
+  pen.stroke();
+  pen.setLineDash([]);
+}
+
+function paintArea(
+  pen: Pen,
+  trace: Trace,
+  px: Float64Array,
+  py: Float64Array,
+  y: Scale,
+  color: string,
+): void {
+  const floor = y.type === 'log' ? y.offset + y.length : toPixel(y, 0);
+  let first = -1;
+  let last = -1;
+  for (let i = 0; i < px.length; i++) {
+    if (!Number.isFinite(px[i]!) || !Number.isFinite(py[i]!)) continue;
+    if (first < 0) first = i;
+    last = i;
+  }
+  if (first < 0) return;
+  pen.fillStyle = trace.fillcolor ?? color;
+  const alpha = pen.globalAlpha;
+  if (!trace.fillcolor) pen.globalAlpha = alpha * 0.5;
+  pen.beginPath();
+  tracePath(pen, { ...trace, connectgaps: true }, px, py);
+  pen.lineTo(px[last]!, floor);
+  pen.lineTo(px[first]!, floor);
+  pen.closePath();
+  pen.fill();
+  pen.globalAlpha = alpha;
+}
+
+function paintErrors(
+  pen: Pen,
+  trace: Trace,
+  px: Float64Array,
+  py: Float64Array,
+  y: Scale,
+  color: string,
+): void {
+  const bars = trace.error_y;
+  if (!bars?.array || bars.visible === false) return;
+  const cap = bars.width ?? 4;
+  pen.strokeStyle = bars.color ?? trace.line?.color ?? color;
+  pen.lineWidth = bars.thickness ?? 2;
+  pen.beginPath();
+  for (let i = 0; i < py.length; i++) {
+    const value = Number(trace.y?.[i]);
+    const up = Number(bars.array[i] ?? 0);
+    const down = Number((bars.symmetric === false ? bars.arrayminus?.[i] : bars.array[i]) ?? up);
+    const top = toPixel(y, value + up);
+    const bottom = toPixel(y, value - down);
+    if (!Number.isFinite(px[i]!) || !Number.isFinite(top) || !Number.isFinite(bottom)) continue;
+    pen.moveTo(px[i]!, top);
+    pen.lineTo(px[i]!, bottom);
+    for (const end of [top, bottom]) {
+      pen.moveTo(px[i]! - cap, end);
+      pen.lineTo(px[i]! + cap, end);
+    }
+  }
+  pen.stroke();
+}
+
+function paintMarkers(pen: Pen, trace: Trace, px: Float64Array, py: Float64Array, color: string): void {
+  const marker = trace.marker ?? {};
+  const alpha = pen.globalAlpha;
+  for (let i = 0; i < py.length; i++) {
+    const cx = px[i]!;
+    const cy = py[i]!;
+    if (!Number.isFinite(cx) || !Number.isFinite(cy)) continue;
+    const size = at(marker.size, i) ?? 6;
+    const symbol = at(marker.symbol, i) ?? 'circle';
+    const fill = String(at(marker.color, i) ?? color);
+    const lineWidth = at(marker.line?.width, i) ?? 0;
+    pen.globalAlpha = alpha * (at(marker.opacity, i) ?? 1);
+    pen.beginPath();
+    symbolPath(pen, symbol.replace('-open', ''), cx, cy, size / 2);
+    const open = symbol.includes('-open') || symbol.startsWith('line-');
+    pen.fillStyle = fill;
+    if (!open) pen.fill();
+    if (open || lineWidth > 0) {
+      pen.strokeStyle = open ? fill : (at(marker.line?.color, i) ?? '#444');
+      pen.lineWidth = lineWidth || 1;
+      pen.stroke();
+    }
+  }
+  pen.globalAlpha = alpha;
+}
+
+function symbolPath(pen: Pen, symbol: string, cx: number, cy: number, r: number): void {
+  const polygon = (...points: number[]) => {
+    for (let i = 0; i < points.length; i += 2) {
+      const [dx, dy] = [points[i]! * r, points[i + 1]! * r];
+      if (i === 0) pen.moveTo(cx + dx, cy + dy);
+      else pen.lineTo(cx + dx, cy + dy);
+    }
+    pen.closePath();
+  };
+  switch (symbol) {
+    case 'square':
+      return polygon(-1, -1, 1, -1, 1, 1, -1, 1);
+    case 'diamond':
+      return polygon(0, -1.3, 1.3, 0, 0, 1.3, -1.3, 0);
+    case 'triangle-up':
+      return polygon(-1.1547, 0.5774, 1.1547, 0.5774, 0, -1);
+    case 'triangle-down':
+      return polygon(-1.1547, -0.5774, 1.1547, -0.5774, 0, 1);
+    case 'triangle-left':
+      return polygon(0.5774, -1.1547, 0.5774, 1.1547, -1, 0);
+    case 'triangle-right':
+      return polygon(-0.5774, -1.1547, -0.5774, 1.1547, 1, 0);
+    case 'line-ns':
+      return polygon(0, -1.4, 0, 1.4);
+    case 'line-ew':
+      return polygon(-1.4, 0, 1.4, 0);
+    default:
+      pen.moveTo(cx + r, cy);
+      pen.arc(cx, cy, r, 0, 2 * Math.PI);
+  }
+}
+
+function paintTexts(pen: Pen, trace: Trace, px: Float64Array, py: Float64Array, font: string): void {
+  const markers = modeOf(trace).includes('markers');
+  pen.font = fontText(trace.textfont, font);
+  for (let i = 0; i < py.length; i++) {
+    const text = at(trace.text, i);
+    if (text === undefined || !Number.isFinite(px[i]!) || !Number.isFinite(py[i]!)) continue;
+    const [vertical = 'middle', horizontal = 'center'] = (at(trace.textposition, i) ?? 'middle center').split(
+      ' ',
+    );
+    const gap = (markers ? (at(trace.marker?.size, i) ?? 6) / 2 : 0) + 3;
+    pen.fillStyle = at(trace.textfont?.color, i) ?? '#444';
+    pen.textAlign = horizontal === 'left' ? 'right' : horizontal === 'right' ? 'left' : 'center';
+    pen.textBaseline = vertical === 'top' ? 'bottom' : vertical === 'bottom' ? 'top' : 'middle';
+    const dx = horizontal === 'left' ? -gap : horizontal === 'right' ? gap : 0;
+    const dy = vertical === 'top' ? -gap : vertical === 'bottom' ? gap : 0;
+    drawText(pen, String(text), px[i]! + dx, py[i]! + dy);
+  }
+}

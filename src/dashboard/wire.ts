@@ -1,0 +1,91 @@
+import type { Drawable } from './paint/plotly.ts';
+import type { Patch } from './patch.ts';
+
+/*
+ * What kernel and page say to each other. Down: a figure output that mounts the board, then ticks. Up: marked
+ * `is_complete_request`s on the page's own channel to the kernel, answered at once.
+ */
+
+/** Begins the code of an `is_complete_request` that is ours; the rest of the line is JSON. */
+export const REQUEST_MARK = '//candlebook ';
+
+/** A tick as the page's own channel receives it. */
+export const TICK_MIME = 'application/vnd.candlebook.tick+json';
+
+/** The page's one global name. */
+export const PAGE_GLOBAL = '__candlebook';
+
+/** How the board stands, as the page shows it. */
+export type BoardState = 'live' | 'reconnecting' | 'stopped';
+
+export interface Figure extends Drawable {
+  readonly id: string;
+}
+
+export interface Board {
+  readonly title: string;
+  readonly panels: readonly Figure[];
+  readonly candles?: Figure;
+  readonly footer?: Readonly<Record<string, unknown>>;
+  readonly explanation?: string;
+  readonly source?: string;
+}
+
+/** Handed to the page by the figure output. */
+export interface Mount {
+  readonly board: string;
+  readonly kernel: string;
+  /** Number of the tick whose state `content` is. */
+  readonly n: number;
+  readonly content: Board;
+  readonly state: BoardState;
+}
+
+/** One message of the kernel to a board on a page. Idempotent: a page that is already at `n` drops it. */
+export interface Tick {
+  readonly board: string;
+  readonly n: number;
+  /** The number that `patch` builds upon. */
+  readonly from: number;
+  /** Epoch ms (kernel clock) of the update. */
+  readonly at: number;
+  readonly patch?: Patch;
+  /** The whole content, instead of a patch. */
+  readonly content?: Board;
+  readonly state?: BoardState;
+  readonly note?: string;
+  /** Asks for a picture of the board under this number. */
+  readonly picture?: number;
+}
+
+/** What a page sends. `page` names one page load. */
+export type PageRequest =
+  | { readonly kind: 'hello'; readonly board: string; readonly page: string; readonly n: number }
+  | { readonly kind: 'state'; readonly board: string; readonly page: string }
+  | { readonly kind: 'stop'; readonly board: string; readonly page: string }
+  | {
+      readonly kind: 'here';
+      readonly board: string;
+      readonly page: string;
+      readonly painted: number;
+      /** Median of kernel stamp to painted since the last message, in ms. */
+      readonly latency: number | undefined;
+    }
+  | {
+      readonly kind: 'picture';
+      readonly board: string;
+      readonly page: string;
+      readonly picture: number;
+      /** base64 PNG */
+      readonly png: string;
+    }
+  | { readonly kind: 'gone'; readonly board: string; readonly page: string };
+
+/** The kernel's answer. */
+export interface PageReply {
+  readonly ok: boolean;
+  /** Kernel clock, epoch ms. */
+  readonly now: number;
+  /** The present state, after `hello` and `state`. */
+  readonly tick?: Tick;
+}
