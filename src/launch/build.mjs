@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { runMain } from './failure.mjs';
+import { inRoot, packagedNode } from './paths.mjs';
+import { commandStep } from './steps.mjs';
+
+const DIST = inRoot('dist');
+const STAMP = join(DIST, '.built-from');
+
+/** Compiles `src/` into a fresh `dist/` and bundles the page's script. */
+export async function build() {
+  const hash = sourceHash();
+  rmSync(DIST, { recursive: true, force: true });
+  // Not node_modules/.bin/tsc: that one may belong to another package's TypeScript.
+  await commandStep('Compiling', packagedNode(), [inRoot('node_modules', 'typescript', 'bin', 'tsc')], {
+    next: 'Mend the type errors above; `npm run check` lists them all.',
+  });
+  await commandStep('Bundling the page', packagedNode(), [inRoot('src', 'launch', 'bundle.mjs')], {
+    next: 'Mend what is named above in src/dashboard/page.',
+  });
+  chmodSync(join(DIST, 'cli.js'), 0o755);
+  writeFileSync(STAMP, hash);
+}
+
+/** What the present `dist/` was built from; empty where there is none. */
+export function builtFrom() {
+  return existsSync(STAMP) ? readFileSync(STAMP, 'utf8') : '';
+}
+
+/** Fingerprint of all that a build depends on. */
+export function sourceHash() {
+  const hash = createHash('sha256');
+  const files = readdirSync(inRoot('src'), { recursive: true, encoding: 'utf8' }).filter(
+    (name) => /\.(ts|json)$/.test(name) || name.endsWith('bundle.mjs'),
+  );
+  for (const path of [
+    ...files.sort().map((name) => join('src', name)),
+    'tsconfig.json',
+    'package-lock.json',
+  ]) {
+    hash.update(path).update(readFileSync(inRoot(path)));
+  }
+  return hash.digest('hex');
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  await runMain(async () => {
+    if (process.argv.includes('--help')) {
+      console.log(
+        'npm run build\n\nCompiles src/ into dist/ and bundles the script of the page.\n\nExample: npm run build',
+      );
+      return 0;
+    }
+    await build();
+    return 0;
+  });
+}

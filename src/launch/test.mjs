@@ -1,0 +1,43 @@
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { ensureBrowser } from './browser.mjs';
+import { runMain } from './failure.mjs';
+import { inRoot, packagedNode } from './paths.mjs';
+import { runShown } from './processes.mjs';
+import { setup } from './setup.mjs';
+
+const HELP = `npm test [-- [vscode] FILTER…]
+
+Sets up what is missing, then runs the whole test suite, JupyterLab and a browser included.
+With \`vscode\`: the suite in a real VS Code workbench instead. Further words choose test files by name.
+
+Example: npm test -- tests/indicators`;
+
+await runMain(async () => {
+  const words = process.argv.slice(2);
+  if (words.includes('--help')) {
+    console.log(HELP);
+    return 0;
+  }
+  await setup({ tests: true });
+  const env = { ...process.env, ...(await ensureBrowser()) };
+  const suite = words[0] === 'vscode' ? (words.shift(), 'vscode') : 'main';
+  const report = inRoot('.artifacts', `${suite}-tests.json`);
+  mkdirSync(inRoot('.artifacts'), { recursive: true });
+  rmSync(report, { force: true });
+  const code = await runShown(
+    packagedNode(),
+    [
+      inRoot('node_modules', 'vitest', 'vitest.mjs'), 'run', '--config', inRoot('tests', 'vitest.config.ts'),
+      '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...words,
+    ], // biome-ignore format: options by their kind
+    { ...env, CANDLEBOOK_SUITE: suite },
+  );
+  const {
+    numPassedTests: passed,
+    numFailedTests: failed,
+    numPendingTests: skipped,
+    numTotalTests: total,
+  } = JSON.parse(readFileSync(report, 'utf8'));
+  console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
+  return code !== 0 ? code : failed > 0 || total === 0 ? 1 : 0;
+});
