@@ -1,0 +1,2 @@
+export { CANDLE_COLUMNS, type CandleColumn, type CandleColumns } from './columns.ts';
+export { type CandleChange, type CandleGap, CandleSeries, type CandleSeriesOptions } from './series.ts';
