@@ -19,6 +19,7 @@ import { run } from './processes.mjs';
 import { commandStep, step } from './steps.mjs';
 
 const LEAST_NODE = 20;
+/** @type {[number, number]} */
 const LEAST_PYTHON = [3, 9];
 
 /**

@@ -20,7 +20,8 @@ await runMain(async () => {
   }
   await setup({ tests: true });
   const env = { ...process.env, ...(await ensureBrowser()) };
-  const suite = words[0] === 'vscode' ? (words.shift(), 'vscode') : 'main';
+  const suite = words[0] === 'vscode' ? 'vscode' : 'main';
+  const filters = suite === 'vscode' ? words.slice(1) : words;
   const report = inRoot('.artifacts', `${suite}-tests.json`);
   mkdirSync(inRoot('.artifacts'), { recursive: true });
   rmSync(report, { force: true });
@@ -28,7 +29,7 @@ await runMain(async () => {
     packagedNode(),
     [
       inRoot('node_modules', 'vitest', 'vitest.mjs'), 'run', '--config', inRoot('tests', 'vitest.config.ts'),
-      '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...words,
+      '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...filters,
     ], // biome-ignore format: options by their kind
     { ...env, CANDLEBOOK_SUITE: suite },
   );

@@ -1,0 +1,34 @@
+import { execFileSync } from 'node:child_process';
+import { expect, test } from 'vitest';
+import { importProblems, mappedFolders, presentFolders } from '../src/launch/imports.mjs';
+
+const root = new URL('..', import.meta.url).pathname;
+const CARD = [
+  'LICENSE',
+  'README.md',
+  'environment.md',
+  'notebooks',
+  'package-lock.json',
+  'package.json',
+  'src',
+  'tests',
+  'tsconfig.json',
+];
+
+test('the top level holds what the card names, dot-files beside it, and nothing else', () => {
+  const tracked = execFileSync('git', ['ls-files'], { cwd: root, encoding: 'utf8', maxBuffer: 1 << 26 })
+    .trim()
+    .split('\n');
+  const top = [...new Set(tracked.map((path) => path.split('/')[0]!))].filter(
+    (name) => !name.startsWith('.'),
+  );
+  expect(top.sort()).toEqual(CARD);
+});
+
+test('the map lists every folder of src, and only those', () => {
+  expect([...mappedFolders()].sort()).toEqual(presentFolders().sort());
+});
+
+test('imports point one way, in the order of the map', () => {
+  expect(importProblems()).toEqual([]);
+});
