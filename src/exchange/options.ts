@@ -1,0 +1,114 @@
+import { CandlebookError, DOCUMENT_SYMBOLS, USDT_SYMBOLS } from '../market/index.ts';
+
+export interface ExchangeOptions {
+  /** TCP port; 0, the default, takes a free one. */
+  readonly port?: number;
+  /** The loopback interface: `127.0.0.1` (default) or `::1`. The exchange is for this machine only. */
+  readonly host?: '127.0.0.1' | '::1';
+  /** Seed of the market model. The same seed gives the same market at the same time. Default 1. */
+  readonly seed?: number;
+  /** Listed pairs; by default the seven coins against USD and against USDT. */
+  readonly symbols?: readonly string[];
+  /** Market time per real time; 1 by default, up to 1000. */
+  readonly speed?: number;
+  /** Where the market's clock starts, epoch ms; by default now, or where the recording begins. */
+  readonly startTime?: number;
+  /** Capture files to replay instead of the model: gzip or plain, a line being `<receive time, ns> <frame>`. */
+  readonly recording?: readonly string[];
+  /** `running` (default), or `manual`: the market moves only by `advance()`. */
+  readonly clock?: 'running' | 'manual';
+  /**
+   * When a running clock starts: at once (default for the model), with the first subscription (default for a
+   * recording, so that no frame is missed), or when told by `begin()`.
+   */
+  readonly start?: 'now' | 'firstSubscriber' | 'told';
+  /** Request weight that a caller has a minute. Default 6000. */
+  readonly weightLimit?: number;
+  /** Incoming WebSocket messages a second. Default 5. */
+  readonly maxMessagesPerSecond?: number;
+  /** Default 20 s, as on the exchange. */
+  readonly pingIntervalMs?: number;
+  /** Default 60 s. */
+  readonly pongTimeoutMs?: number;
+}
+
+export type CheckedOptions = Required<Omit<ExchangeOptions, 'startTime' | 'recording' | 'start'>> &
+  Pick<ExchangeOptions, 'startTime' | 'recording'> & {
+    readonly start: NonNullable<ExchangeOptions['start']>;
+  };
+
+/** @throws CandlebookError INPUT_INVALID */
+export function checkOptions(options: ExchangeOptions): CheckedOptions {
+  const { recording } = options;
+  const checked: CheckedOptions = {
+    port: options.port ?? 0,
+    host: options.host ?? '127.0.0.1',
+    seed: options.seed ?? 1,
+    symbols: options.symbols ?? [...DOCUMENT_SYMBOLS, ...USDT_SYMBOLS],
+    speed: options.speed ?? 1,
+    clock: options.clock ?? 'running',
+    start: options.start ?? (recording ? 'firstSubscriber' : 'now'),
+    weightLimit: options.weightLimit ?? 6000,
+    maxMessagesPerSecond: options.maxMessagesPerSecond ?? 5,
+    pingIntervalMs: options.pingIntervalMs ?? 20_000,
+    pongTimeoutMs: options.pongTimeoutMs ?? 60_000,
+    ...(recording ? { recording } : {}),
+    ...(options.startTime === undefined ? {} : { startTime: options.startTime }),
+  };
+  demand(
+    'port',
+    checked.port,
+    whole(checked.port, 0, 65_535),
+    'a whole number from 0 (any free port) to 65535',
+  );
+  demand('host', checked.host, ['127.0.0.1', '::1'].includes(checked.host), '127.0.0.1 or ::1');
+  demand(
+    'seed',
+    checked.seed,
+    whole(checked.seed, 0, Number.MAX_SAFE_INTEGER),
+    'a whole number, not negative',
+  );
+  demand(
+    'speed',
+    checked.speed,
+    checked.speed > 0 && checked.speed <= 1000,
+    'a number above 0, at most 1000',
+  );
+  demand(
+    'symbols',
+    checked.symbols,
+    checked.symbols.every(isSymbol) && checked.symbols.length > 0,
+    'upper-case pairs such as BTCUSDT',
+  );
+  demand('startTime', checked.startTime, whole(checked.startTime ?? 0, 0, 8.64e15), 'epoch milliseconds');
+  demand(
+    'recording',
+    recording,
+    recording === undefined || recording.length > 0,
+    'one or more capture files',
+  );
+  demand(
+    'start',
+    checked.start,
+    ['now', 'firstSubscriber', 'told'].includes(checked.start),
+    'now, firstSubscriber or told',
+  );
+  demand('clock', checked.clock, ['running', 'manual'].includes(checked.clock), 'running or manual');
+  return checked;
+}
+
+function isSymbol(value: unknown): boolean {
+  return typeof value === 'string' && /^[^\s\p{Ll}@/!"\\]{2,50}$/u.test(value);
+}
+
+function whole(value: number, least: number, most: number): boolean {
+  return Number.isInteger(value) && value >= least && value <= most;
+}
+
+function demand(name: string, value: unknown, right: boolean, allowed: string): void {
+  if (right) return;
+  throw new CandlebookError('INPUT_INVALID', `Exchange option ${name} can not be ${JSON.stringify(value)}.`, {
+    value,
+    hint: `Use ${allowed}.`,
+  });
+}
