@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CandlebookError } from '../../market/index.ts';
+import type { Action, CommitInfo } from './actions.ts';
+import { commitPath, writeCommit } from './commit-file.ts';
+import { BLIND, type Conflict, findConflict, type Reads } from './conflict.ts';
+import { ENGINE } from './engine.ts';
+import { type Log, readVersion } from './log.ts';
+import { checkWritable } from './protocol.ts';
+import type { Commit, Snapshot } from './snapshot.ts';
+
+const MOST_ATTEMPTS = 500;
+const LONGEST_WAIT_MS = 250;
+
+export interface Transaction {
+  /** The state that the actions were worked out from. */
+  readonly read: Snapshot;
+  readonly actions: readonly Action[];
+  readonly reads: Reads;
+  readonly operation: string;
+  readonly parameters?: Readonly<Record<string, unknown>>;
+  readonly metrics?: Readonly<Record<string, number>>;
+  /** What else the commit should say of itself. */
+  readonly info?: Readonly<Record<string, unknown>>;
+}
+
+export interface Committed {
+  readonly version: number;
+}
+
+/**
+ * Makes the actions the table's next version. A race that is lost to a commit which does not matter is run
+ * again one version later, after a wait of random length.
+ *
+ * @returns the version, or the conflict when a commit that came first does matter
+ * @throws CandlebookError TABLE_UNWRITABLE, TABLE_UNSUPPORTED; TABLE_CONFLICT after 500 lost races
+ */
+export async function commit(log: Log, transaction: Transaction): Promise<Committed | Conflict> {
+  const { files } = log;
+  checkWritable(transaction.read.protocol, transaction.read.metadata, files.location);
+  await log.refreshIfStale();
+  let version = transaction.read.version;
+  for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
+    for (version++; version <= log.latest.version; version++) {
+      const conflict = findConflict(transaction.actions, transaction.reads, await winnerAt(log, version));
+      if (conflict) return conflict;
+    }
+    const actions = [{ commitInfo: commitInfo(transaction) }, ...transaction.actions];
+    if (await files.putIfAbsent(commitPath(version), writeCommit(actions))) {
+      log.advance({ version, actions });
+      return { version };
+    }
+    await sleep(Math.random() * Math.min(LONGEST_WAIT_MS, 2 ** Math.min(attempt, 10)));
+    await log.refresh();
+    version--;
+  }
+  throw new CandlebookError(
+    'TABLE_CONFLICT',
+    `Other writers were first ${MOST_ATTEMPTS} times at ${files.location}.`,
+    { value: version, hint: 'Commit less often: raise the batch size or age.' },
+  );
+}
+
+async function winnerAt(log: Log, version: number): Promise<Commit> {
+  const winner = await readVersion(log.files, version);
+  if (winner) return winner;
+  throw new CandlebookError(
+    'TABLE_CONFLICT',
+    `The log of ${log.files.location} was cleaned up while this change was being made.`,
+    { value: version, hint: 'Make it again.' },
+  );
+}
+
+function commitInfo({
+  read,
+  operation,
+  parameters = {},
+  metrics = {},
+  reads,
+  info,
+}: Transaction): CommitInfo {
+  return {
+    timestamp: Date.now(),
+    operation,
+    operationParameters: parameters,
+    readVersion: read.version,
+    isBlindAppend: reads === BLIND,
+    operationMetrics: Object.fromEntries(
+      Object.entries(metrics).map(([name, value]) => [name, String(value)]),
+    ),
+    engineInfo: ENGINE,
+    txnId: randomUUID(),
+    ...info,
+  };
+}

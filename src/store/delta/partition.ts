@@ -1,0 +1,145 @@
+import { CandlebookError } from '../../market/index.ts';
+import type { PartitionValues } from './actions.ts';
+import { decimalOf } from './schema.ts';
+import type { Batch, Column, DataType, Field, Value } from './types.ts';
+
+/** Rows that share their partition values; `columns` are without the partition columns. */
+export interface Part {
+  readonly partitionValues: PartitionValues;
+  readonly batch: Batch;
+}
+
+/** Splits rows by the values of the partition columns, in the order in which the values first come. */
+export function splitByPartition(
+  batch: Batch,
+  fields: readonly Field[],
+  partitionColumns: readonly string[],
+): Part[] {
+  if (partitionColumns.length === 0) return [{ partitionValues: {}, batch }];
+  const keys = partitionColumns.map((name) => {
+    const { type } = fields.find((candidate) => candidate.name === name)!;
+    return { name, type, column: batch.columns[name]! };
+  });
+  const rowsOf = new Map<string, { values: Record<string, string | null>; rows: number[] }>();
+  for (let row = 0; row < batch.rowCount; row++) {
+    const values: Record<string, string | null> = {};
+    for (const { name, type, column } of keys) values[name] = writePartitionValue(column[row]!, type);
+    const key = JSON.stringify(Object.values(values));
+    const found = rowsOf.get(key);
+    if (found) found.rows.push(row);
+    else rowsOf.set(key, { values, rows: [row] });
+  }
+  const kept = Object.entries(batch.columns).filter(([name]) => !partitionColumns.includes(name));
+  return [...rowsOf.values()].map(({ values, rows }) => ({
+    partitionValues: values,
+    batch: {
+      rowCount: rows.length,
+      columns: Object.fromEntries(kept.map(([name, column]) => [name, pick(column, rows, batch.rowCount)])),
+    },
+  }));
+}
+
+function pick(column: Column, rows: readonly number[], rowCount: number): Column {
+  return rows.length === rowCount ? column : rows.map((row) => column[row]!);
+}
+
+/** A value as the log writes it; null for null and, as the protocol has it, for the empty text. */
+export function writePartitionValue(value: Value, type: DataType): string | null {
+  if (value === null || value === undefined || value === '') return null;
+  if (type === 'timestamp' || type === 'timestamp_ntz') return writeTimestamp(value as bigint, type);
+  if (value instanceof Uint8Array) return String.fromCharCode(...value);
+  return String(value);
+}
+
+/** The value of a text in the log. @throws CandlebookError TABLE_INVALID when it does not fit the type */
+export function readPartitionValue(text: string | null | undefined, { name, type }: Field): Value {
+  if (text === null || text === undefined || text === '') return null;
+  const value = parse(text, type);
+  if (value !== undefined) return value;
+  throw new CandlebookError(
+    'TABLE_INVALID',
+    `Partition column ${name} has the value ${JSON.stringify(text)}, which is not of type ${JSON.stringify(type)}.`,
+    { value: text, hint: 'The log was damaged or written by a faulty writer.' },
+  );
+}
+
+function parse(text: string, type: DataType): Value | undefined {
+  switch (type) {
+    case 'string':
+      return text;
+    case 'long':
+      return /^[+-]?\d+$/.test(text) ? BigInt(text) : undefined;
+    case 'integer':
+    case 'short':
+    case 'byte':
+      return /^[+-]?\d+$/.test(text) ? Number(text) : undefined;
+    case 'float':
+    case 'double':
+      return text === 'NaN' || !Number.isNaN(Number(text)) ? Number(text) : undefined;
+    case 'boolean':
+      return text === 'true' ? true : text === 'false' ? false : undefined;
+    case 'date':
+      return /^[+-]?\d{4,}-\d\d-\d\d$/.test(text) ? text : undefined;
+    case 'timestamp':
+    case 'timestamp_ntz':
+      return parseTimestamp(text);
+    case 'binary':
+      return Uint8Array.from(text, (character) => character.charCodeAt(0));
+    default:
+      return decimalOf(type) ? Number(text) : undefined;
+  }
+}
+
+const TIMESTAMP = /^(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:?\d\d)?$/;
+
+/** Microseconds since 1970; a text without a zone is taken as UTC. */
+export function parseTimestamp(text: string): bigint | undefined {
+  const match = TIMESTAMP.exec(text);
+  if (!match) return undefined;
+  const [, year, month, day, hour, minute, second, fraction = '', zone = 'Z'] = match;
+  const ms = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}${zone}`);
+  return BigInt(ms) * 1000n + BigInt(fraction.padEnd(6, '0').slice(0, 6));
+}
+
+function writeTimestamp(micros: bigint, type: 'timestamp' | 'timestamp_ntz'): string {
+  const ms = micros / 1000n - (micros % 1000n < 0n ? 1n : 0n);
+  const rest = String(micros - ms * 1000n).padStart(3, '0');
+  const iso = `${new Date(Number(ms)).toISOString().slice(0, -1)}${rest}`;
+  return type === 'timestamp' ? `${iso}Z` : iso.replace('T', ' ');
+}
+
+/** Characters that Hive, and so every Delta writer, escapes in the name of a partition's folder. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are the ones to be escaped
+const UNSAFE_IN_FOLDER = /[\u0000-\u001f"#%'*/:=?\\\u007f{[\]^]/g;
+
+/** `date=2026-11-24/symbol=A%2FB`: where the files of a partition lie. Not yet URI-encoded. */
+export function partitionFolder(values: PartitionValues): string {
+  return Object.entries(values)
+    .map(
+      ([name, value]) =>
+        `${escapeName(name)}=${value === null ? '__HIVE_DEFAULT_PARTITION__' : escapeName(value)}`,
+    )
+    .join('/');
+}
+
+function escapeName(text: string): string {
+  return text.replace(
+    UNSAFE_IN_FOLDER,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
+  );
+}
+
+/** A path in the storage as the log writes it: URI-encoded. */
+export function logPath(path: string): string {
+  return encodeURI(path).replace(/[?#]/g, encodeURIComponent);
+}
+
+/** A path of the log as it is in the storage. */
+export function dataPath(path: string): string {
+  if (!path.includes('%')) return path;
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}

@@ -1,0 +1,67 @@
+import { CandlebookError, type DataSource } from '../market/index.ts';
+import { type Log, openOrCreate } from './delta/index.ts';
+import { below, openFiles } from './files/index.ts';
+import { fieldsOf, type TableSchema } from './schema.ts';
+
+/** Table property that says which of live, simulated and recorded the rows are. */
+export const SOURCE_PROPERTY = 'candlebook.source';
+
+const WORDS: Record<DataSource, string> = {
+  live: 'live data of the exchange',
+  simulated: 'SIMULATED data of the embedded exchange',
+  recorded: 'RECORDED frames, replayed by the embedded exchange',
+};
+
+/**
+ * Opens a project table at `<location>/<source>/<path>`, or makes it.
+ *
+ * @throws CandlebookError SOURCE_MIXED when the table that lies there holds another source's rows;
+ *   SCHEMA_MISMATCH when it has other columns; TABLE_UNWRITABLE, TABLE_UNSUPPORTED, TABLE_INVALID
+ */
+export async function openProjectTable(
+  schema: TableSchema,
+  location: string,
+  source: DataSource,
+): Promise<Log> {
+  const files = await openFiles(below(location, source, schema.path));
+  const log = await openOrCreate(files, {
+    name: `${schema.path.replace('/', '_')}_${source}`,
+    description: `${schema.description}. Source: ${WORDS[source]}.`,
+    fields: fieldsOf(schema),
+    partitionColumns: schema.partitionColumns,
+    configuration: {
+      [SOURCE_PROPERTY]: source,
+      'delta.parquet.compression.codec': 'zstd',
+      'delta.setTransactionRetentionDuration': 'interval 7 days',
+      ...(schema.appendOnly ? { 'delta.appendOnly': 'true' } : {}),
+    },
+  });
+  checkSource(log, source);
+  checkColumns(log, schema);
+  return log;
+}
+
+function checkSource({ latest, files }: Log, source: DataSource): void {
+  const found = latest.metadata.configuration[SOURCE_PROPERTY];
+  if (found === source) return;
+  throw new CandlebookError(
+    'SOURCE_MIXED',
+    `The table at ${files.location} holds ${found ? `${found} data` : 'data of an unknown source'}, and ${source} data was to be added.`,
+    {
+      value: found,
+      hint: 'Live, simulated and recorded rows are never mixed: use another table location, or move that table to where it belongs.',
+    },
+  );
+}
+
+function checkColumns({ latest, files }: Log, schema: TableSchema): void {
+  for (const { name, type } of schema.columns) {
+    const found = latest.fields.find((field) => field.name === name);
+    if (found?.type === type) continue;
+    throw new CandlebookError(
+      'SCHEMA_MISMATCH',
+      `The table at ${files.location} has ${found ? `column ${name} as ${JSON.stringify(found.type)}` : `no column ${name}`}; ${schema.path} needs it as ${JSON.stringify(type)}.`,
+      { value: name, hint: 'Use another table location, or move that table away.' },
+    );
+  }
+}
