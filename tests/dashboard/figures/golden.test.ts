@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { board } from '../../../src/dashboard/figures/index.ts';
+import { mean, sampleCandles, sampleTickers } from './sample.ts';
+
+/** Twelve significant digits: the same on every machine. */
+function golden(value: unknown): string {
+  const rounded = (_: string, v: unknown) => (typeof v === 'number' ? Number(v.toPrecision(12)) : v);
+  return `${JSON.stringify(value, rounded, 1)}\n`;
+}
+
+const columns = sampleCandles(12);
+const made = board(
+  {
+    tickers: sampleTickers(7),
+    candles: {
+      columns,
+      symbol: 'BTCUSDT',
+      interval: '1m',
+      overlays: [{ name: 'SMA 5', values: mean(columns.close, 5) }],
+    },
+  },
+  { source: 'simulated' },
+);
+
+test('the board is the golden one', async () => {
+  const { panels, candles, ...rest } = made;
+  await expect(golden(rest)).toMatchFileSnapshot('golden/board.json');
+});
+
+test.each([...made.panels, made.candles!])('$id is the golden one', async (figure) => {
+  await expect(golden(figure)).toMatchFileSnapshot(`golden/${figure.id}.json`);
+});

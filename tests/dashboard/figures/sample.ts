@@ -1,0 +1,79 @@
+import type { CandleColumns } from '../../../src/dashboard/figures/index.ts';
+import type { Ticker } from '../../../src/market/index.ts';
+import { ticker } from '../../fixtures/market.ts';
+
+/** last price, 24 h change in percent, low and high as shares of the last price, base volume. */
+const COINS: readonly [string, number, number, number, number, number][] = [
+  ['BTCUSDT', 107234.56, 1.284, 0.9821, 1.0107, 18234.51234],
+  ['ETHUSDT', 3412.07, -2.115, 0.991, 1.0342, 412345.678],
+  ['ADAUSDT', 0.7123, 0, 0.97, 1.02, 98765432.1],
+  ['DOGEUSDT', 0.17345, 12.72, 0.8733, 1.0004, 1876543210],
+  ['SOLUSDT', 187.34, -0.051, 0.9651, 1.0222, 3456789.12],
+  ['XRPUSDT', 2.3456, 3.4, 0.95, 1.04, 234567890.4],
+  ['DOTUSDT', 4.812, -7.918, 0.998, 1.091, 9876543.21],
+  ['SHIBUSDT', 0.00001234, 5.02, 0.94, 1.01, 987654321012],
+  ['LINKUSDT', 23.418, -1.2, 0.98, 1.03, 7654321.09],
+  ['1000SATSUSDT', 0.00000002, -33.333, 0.5, 1.5, 5e12],
+  ['LTCUSDT', 99.98, 0.8, 0.96, 1.05, 876543.21],
+  ['PEPEUSDT', 0.00000987, -4.44, 0.99, 1.08, 3.21e13],
+];
+
+export const SYMBOLS: readonly string[] = COINS.map(([symbol]) => symbol);
+
+/** The first `count` of a dozen coins whose prices span thirteen decades. */
+export function sampleTickers(count: number): Ticker[] {
+  return COINS.slice(0, count).map(([symbol, lastPrice, percent, low, high, volume]) => {
+    const openPrice = round(lastPrice / (1 + percent / 100));
+    return ticker(symbol, {
+      lastPrice,
+      openPrice,
+      priceChange: round(lastPrice - openPrice),
+      priceChangePercent: percent,
+      lowPrice: round(Math.min(lastPrice * low, openPrice)),
+      highPrice: round(Math.max(lastPrice * high, openPrice)),
+      volume,
+      quoteVolume: round(volume * lastPrice),
+      eventTime: Date.UTC(2026, 10, 24, 8, 30, 5),
+    });
+  });
+}
+
+/** A minute-bar walk without random numbers, that looks like a market. */
+export function sampleCandles(length: number, start = 107000): CandleColumns {
+  const columns: Record<keyof CandleColumns, number[]> = {
+    openTime: [],
+    open: [],
+    high: [],
+    low: [],
+    close: [],
+    volume: [],
+  };
+  let price = start;
+  for (let i = 0; i < length; i++) {
+    const move =
+      0.0006 * Math.sin(i * 0.21) + 0.0009 * Math.sin(i * 1.73) + 0.0007 * Math.cos(i * 4.1 + i * i * 0.013);
+    const close = round(price * (1 + move));
+    columns.openTime.push(Date.UTC(2026, 10, 24, 6) + i * 60_000);
+    columns.open.push(round(price));
+    columns.close.push(close);
+    columns.high.push(round(Math.max(price, close) * (1 + 0.0004 * Math.abs(Math.sin(i * 2.3)))));
+    columns.low.push(round(Math.min(price, close) * (1 - 0.0004 * Math.abs(Math.cos(i * 3.1)))));
+    columns.volume.push(round(4 + 3 * Math.sin(i * 0.07) + 2.5 * Math.abs(Math.sin(i * 1.9))));
+    price = close;
+  }
+  return columns;
+}
+
+export function mean(values: ArrayLike<number>, period: number): number[] {
+  return Array.from(values, (_, i) => {
+    if (i < period - 1) return Number.NaN;
+    let sum = 0;
+    for (let k = i - period + 1; k <= i; k++) sum += values[k]!;
+    return sum / period;
+  });
+}
+
+/** To the exchange's 8 decimals. */
+export function round(value: number): number {
+  return Number(value.toFixed(8));
+}

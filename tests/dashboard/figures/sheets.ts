@@ -1,0 +1,58 @@
+import { board, type Figure, type ThemeName } from '../../../src/dashboard/figures/index.ts';
+import type { Shown } from './browser-page.ts';
+import { mean, sampleCandles, sampleTickers } from './sample.ts';
+
+/** Figures that are looked at, and measured, together. */
+export interface Sheet {
+  readonly name: string;
+  /** Of the page, px. */
+  readonly width: number;
+  readonly shown: readonly Shown[];
+}
+
+export const WIDTHS = [360, 520, 760] as const;
+export const COUNTS = [1, 7, 12] as const;
+const HEIGHT = 300;
+
+/** Every figure at every width, number of coins and theme; also without any data. */
+export function sheets(): Sheet[] {
+  const out: Sheet[] = [];
+  for (const theme of ['light', 'dark'] as const) {
+    for (const width of WIDTHS) {
+      for (const count of COUNTS) {
+        out.push(sheet(`${theme}-${width}-${count}`, boardFigures(count, theme), width));
+      }
+    }
+  }
+  out.push(sheet('light-360-0', boardFigures(0, 'light'), 360));
+  return out;
+}
+
+function sheet(name: string, figures: readonly Figure[], width: number): Sheet {
+  const columns = width > 600 ? 2 : 3;
+  return {
+    name,
+    width: columns * (width + 12),
+    shown: figures.map((figure) => ({ figure, width, height: figure.id === 'candles' ? 340 : HEIGHT })),
+  };
+}
+
+export function boardFigures(count: number, theme: ThemeName): Figure[] {
+  const columns = sampleCandles(count === 0 ? 0 : count === 1 ? 1 : 120);
+  const made = board(
+    {
+      tickers: sampleTickers(count),
+      candles: {
+        columns,
+        symbol: 'BTCUSDT',
+        interval: '1m',
+        overlays: [
+          { name: 'SMA 20', values: mean(columns.close, 20) },
+          { name: 'SMA 50', values: mean(columns.close, 50) },
+        ],
+      },
+    },
+    { theme, source: count === 7 ? 'recorded' : count === 12 ? 'simulated' : 'live' },
+  );
+  return [...made.panels, made.candles!];
+}
