@@ -14,6 +14,7 @@ import { summarise } from './summary.ts';
 
 const checkout = fileURLToPath(new URL('../../../', import.meta.url));
 const HEAP_TICKS = 2000;
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 export interface LiveBench {
   /** The subject that is held to the goals; its kernelspec is the checkout's. */
@@ -35,7 +36,7 @@ const OPTIONS = {
 
 /**
  * Shows each subject in real JupyterLab and Chromium, in rounds that take turns, prints the figures and the
- * goals, and returns the exit code: 1 when a goal is missed by more than the noise.
+ * goals, and returns the exit code: 1 when a goal is missed by more than the noise, 130 when interrupted.
  *
  * `--peers` compares, `--json FILE` writes everything, `--rates 1,5,10,20`, `--rounds 3`, `--seconds 15` of
  * each rate, `--memory 2000` ticks of the heap's run (0: none), `--screenshots FOLDER`.
@@ -64,7 +65,14 @@ export async function liveBench(bench: LiveBench, argv: string[]): Promise<numbe
   const jupyter = await step('JupyterLab', () =>
     Jupyter.start({ python, folder, kernelPaths: [join(checkout, '.venv', 'share', 'jupyter')] }),
   );
-  const browser = await openBrowser();
+  // Ctrl-C ends the session at hand, and with it all that was started.
+  const browser = await openBrowser({ handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false });
+  let interrupted = false;
+  const interrupt = () => {
+    interrupted = true;
+    void browser.close();
+  };
+  for (const signal of SIGNALS) process.once(signal, interrupt);
   const jupyterlab = (await run(python, ['-c', 'import jupyterlab; print(jupyterlab.__version__)'])).trim();
   const versions = {
     Node: process.version,
@@ -74,6 +82,8 @@ export async function liveBench(bench: LiveBench, argv: string[]): Promise<numbe
     ...compared?.versions,
   };
   const machine = machineLine(versions);
+  const minutes = (rounds * subjects.length * (plans.length * (seconds + 2) + 12) + memoryTicks / 20) / 60;
+  say(`${subjects.map(({ name }) => name).join(', ')}: about ${Math.ceil(minutes)} min`);
   try {
     for (let round = 0; round < rounds; round++) {
       const turn = round % 2 === 0 ? subjects : subjects.toReversed();
@@ -92,9 +102,14 @@ export async function liveBench(bench: LiveBench, argv: string[]): Promise<numbe
         results.get(subject)!.push(measured);
       }
     }
+  } catch (error) {
+    if (!interrupted) throw error;
+    say('interrupted');
+    return 130;
   } finally {
     await browser.close();
     await jupyter.stop();
+    for (const signal of SIGNALS) process.off(signal, interrupt);
     rmSync(folder, { recursive: true, force: true });
   }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser } from 'playwright-core';
 import { type Jupyter, notebookJson } from '../../fixtures/jupyter.ts';
+import { say } from '../../fixtures/step.ts';
 import { Meter } from './browser.ts';
 import { type Latency, latency } from './latency.ts';
 import { takePainted, waitPainted, watchPainting } from './painted.ts';
@@ -77,6 +78,7 @@ export async function session(subject: Subject, options: SessionOptions): Promis
     notebookJson(subject.kernel, [subject.setup, ...runs.map((run) => subject.run(run)), ''], true),
   );
   const page = await browser.newPage({ viewport: VIEWPORT });
+  page.on('pageerror', (error) => say(`! ${subject.name}: ${error.message}`));
   try {
     await watchPainting(page, subject.watch);
     await jupyter.open(page, notebook, 'doc');
