@@ -15,7 +15,6 @@ import { TradeIds } from './trade-ids.ts';
 
 export interface CandleSeriesOptions {
   symbol: string;
-  interval: Interval;
   /** The newest bars that are kept, the forming one included. `Infinity` keeps all. Default 10,000. */
   limit?: number;
   /** Put a flat bar of no volume where an interval had no trade. Default false: a gap stays a gap. */
@@ -66,8 +65,8 @@ export class CandleSeries implements Iterable<Candle> {
   #ignored = 0;
 
   /** @throws CandlebookError INPUT_INVALID */
-  constructor(options: CandleSeriesOptions) {
-    const { symbol, interval, limit = 10_000, fillGaps = false, recentTrades = 8_192 } = options;
+  constructor(interval: Interval, options: CandleSeriesOptions) {
+    const { symbol, limit = 10_000, fillGaps = false, recentTrades = 8_192 } = options;
     if (!(limit === Number.POSITIVE_INFINITY || (Number.isSafeInteger(limit) && limit >= 2))) {
       throw new CandlebookError('INPUT_INVALID', `A series can not keep ${limit} bars.`, {
         value: limit,

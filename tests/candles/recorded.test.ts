@@ -21,7 +21,7 @@ describe.each(['BTCUSDT', 'ETHUSDT'] as const)('ten minutes of recorded %s', (sy
       ['1s', 1_000],
       ['5m', 300_000],
     ] as const) {
-      const series = new CandleSeries({ symbol, interval });
+      const series = new CandleSeries(interval, { symbol });
       let closed = 0;
       for (const trade of raw) closed += series.addTrade(toTrade(trade)).closed;
       const expected = referenceBars(raw, length);
@@ -44,7 +44,7 @@ describe.each(['BTCUSDT', 'ETHUSDT'] as const)('ten minutes of recorded %s', (sy
     );
     // The exchange's bar comes `lag` trades behind (> 0) or ahead of (< 0) the trade stream.
     for (const lag of [-40, 0, 25]) {
-      const series = new CandleSeries({ symbol, interval: '1m' });
+      const series = new CandleSeries('1m', { symbol });
       for (const minute of minutes) {
         minute.forEach((trade, i) => {
           series.addTrade(toTrade(trade));
@@ -79,7 +79,7 @@ describe.each(['BTCUSDT', 'ETHUSDT'] as const)('ten minutes of recorded %s', (sy
       // The very first trade keeps its place: what lies before the first id a series sees is another stream's.
       const first = shuffled.indexOf(raw[0]!);
       shuffled.unshift(...shuffled.splice(first, 1));
-      const series = new CandleSeries({ symbol, interval: '1m' });
+      const series = new CandleSeries('1m', { symbol });
       let corrections = 0;
       for (const trade of shuffled)
         if (series.addTrade(toTrade(trade)).correctedFrom !== undefined) corrections++;

@@ -51,7 +51,7 @@ const kline = (
   eventTime: 0,
 });
 
-const minutes = (options = {}) => new CandleSeries({ symbol: 'BTCUSDT', interval: '1m', ...options });
+const minutes = (options = {}) => new CandleSeries('1m', { symbol: 'BTCUSDT', ...options });
 
 function refusal(run: () => unknown): CandlebookError {
   try {
@@ -249,7 +249,7 @@ test('every interval: bars open on its boundaries and hold the trades of their t
       fc.array(fc.integer({ min: 0, max: 400 * 86_400_000 }), { minLength: 1, maxLength: 40 }),
       (interval, offsets) => {
         const times = offsets.map((offset) => NOON + offset).sort((a, b) => a - b);
-        const series = new CandleSeries({ symbol: 'BTCUSDT', interval });
+        const series = new CandleSeries(interval, { symbol: 'BTCUSDT' });
         times.forEach((time, id) => {
           series.addTrade(trade('BTCUSDT', { id, time }));
         });
@@ -309,7 +309,7 @@ describe('refuses', () => {
     ['bars of the same time', () => minutes().load([candle(1), candle(1)]), 'the same time'],
     ['a limit that is none', () => minutes({ limit: 0 }), '0 bars'],
     ['an unknown column', () => minutes().column('vwap' as 'close'), 'vwap'],
-    ['an unknown interval', () => new CandleSeries({ symbol: 'A', interval: '7m' as '5m' }), '7m'],
+    ['an unknown interval', () => new CandleSeries('7m' as '5m', { symbol: 'A' }), '7m'],
   ])('%s', (_, run, named) => {
     const error = refusal(run);
     expect(error.code).toBe('INPUT_INVALID');

@@ -1,0 +1,76 @@
+import { CandlebookError } from '../market/index.ts';
+import { notFinite } from './contract.ts';
+
+/** A whole number of bars. @throws CandlebookError INPUT_INVALID */
+export function checkPeriod(name: string, value: unknown, parameter = 'period', least = 1): number {
+  if (Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= MAX_PERIOD) {
+    return value as number;
+  }
+  throw new CandlebookError('INPUT_INVALID', `${name} can not have ${parameter} ${String(value)}.`, {
+    value,
+    hint: `Pass a whole number from ${least} to ${MAX_PERIOD}.`,
+  });
+}
+
+/** A window is held in memory: ten million doubles are 80 MB. */
+const MAX_PERIOD = 10_000_000;
+
+/** A factor above zero. @throws CandlebookError INPUT_INVALID */
+export function checkFactor(name: string, value: unknown, parameter: string): number {
+  if (typeof value === 'number' && Number.isFinite(value) && value > 0) return value;
+  throw new CandlebookError('INPUT_INVALID', `${name} can not have ${parameter} ${String(value)}.`, {
+    value,
+    hint: 'Pass a number above zero.',
+  });
+}
+
+/** A column as doubles, checked once, so that the loops over it need no checks. `firstIndex` is its first bar's. */
+export function checkColumn(
+  id: string,
+  field: string,
+  column: ArrayLike<number>,
+  firstIndex: number,
+): Float64Array {
+  if (typeof column?.length !== 'number') {
+    throw new CandlebookError('INPUT_INVALID', `${id} needs the column ${field}.`, {
+      value: column,
+      hint: `Pass an array of numbers as ${field}.`,
+    });
+  }
+  const values = column instanceof Float64Array ? column : Float64Array.from(column);
+  // x − x is 0 for a number and NaN for what is none; four sums, so that they do not wait for each other.
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
+  let i = 0;
+  for (const end = values.length - 3; i < end; i += 4) {
+    a += values[i]! - values[i]!;
+    b += values[i + 1]! - values[i + 1]!;
+    c += values[i + 2]! - values[i + 2]!;
+    d += values[i + 3]! - values[i + 3]!;
+  }
+  for (; i < values.length; i++) a += values[i]! - values[i]!;
+  if (a + b + c + d === 0) return values;
+  const at = values.findIndex((value) => !Number.isFinite(value));
+  throw notFinite(id, field, column[at], firstIndex + at);
+}
+
+/** Columns of one length, in the order of `fields`. @throws CandlebookError INPUT_INVALID */
+export function checkColumns(
+  id: string,
+  columns: Readonly<Record<string, ArrayLike<number>>>,
+  fields: readonly string[],
+  firstIndex: number,
+): Float64Array[] {
+  const checked = fields.map((field) => checkColumn(id, field, columns[field]!, firstIndex));
+  const odd = checked.findIndex((column) => column.length !== checked[0]!.length);
+  if (odd >= 0) {
+    throw new CandlebookError(
+      'INPUT_INVALID',
+      `${id} was given ${checked[0]!.length} values of ${fields[0]} and ${checked[odd]!.length} of ${fields[odd]}.`,
+      { value: checked[odd]!.length, hint: 'Pass columns of the same length.' },
+    );
+  }
+  return checked;
+}

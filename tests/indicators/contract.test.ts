@@ -1,0 +1,194 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { INDICATORS } from '../../src/indicators/index.ts';
+import { CandlebookError } from '../../src/market/index.ts';
+import {
+  type AnyIndicator,
+  type Bar,
+  batchOf,
+  type Columns,
+  inputOf,
+  linesOf,
+  sliceColumns,
+  toColumns,
+} from './drive.ts';
+
+const HOUR = 3_600_000;
+const START = Date.UTC(2026, 0, 5, 9);
+
+/** Random walks at prices from 1e-8 to 1e5 with volumes up to 1e12, flat stretches and bars without volume. */
+const bars: fc.Arbitrary<Bar[]> = fc
+  .tuple(
+    fc.constantFrom(1e-8, 0.07, 1, 65_432.1),
+    fc.constantFrom(1, 1e6, 1e12),
+    fc.array(
+      fc.tuple(
+        fc.oneof(fc.constant(0), fc.double({ min: -0.05, max: 0.05, noNaN: true })),
+        fc.double({ min: 0, max: 0.03, noNaN: true }),
+        fc.double({ min: 0, max: 0.03, noNaN: true }),
+        fc.oneof(
+          { weight: 1, arbitrary: fc.constant(0) },
+          { weight: 4, arbitrary: fc.double({ min: 0, max: 1, noNaN: true }) },
+        ),
+      ),
+      { maxLength: 150 },
+    ),
+  )
+  .map(([price, volume, moves]) => {
+    let close = price;
+    return moves.map(([move, up, down, share], i) => {
+      const open = close;
+      close = open * (1 + move);
+      const high = Math.max(open, close) * (1 + up);
+      const low = Math.min(open, close) * (1 - down);
+      return {
+        openTime: START + i * HOUR,
+        open,
+        high,
+        low,
+        close,
+        volume: share * volume,
+        quoteVolume: share * volume * ((open + close) / 2),
+      };
+    });
+  });
+
+/** Small windows too, so that short series have results; factories with defaults alone are the registry's. */
+const created: [string, () => AnyIndicator][] = Object.entries(INDICATORS).map(([name, create]) => [
+  name,
+  create as () => AnyIndicator,
+]);
+
+const stream = (indicator: AnyIndicator, series: readonly Bar[]): number[][] =>
+  series.map((bar) => linesOf(indicator, indicator.update(inputOf(indicator, bar))));
+
+const transposed = (columns: readonly Float64Array[]): number[][] =>
+  columns.length === 0 ? [] : [...columns[0]!].map((_, i) => columns.map((column) => column[i]!));
+
+describe.each(created)('%s', (name, create) => {
+  test('says before the first bar what it reads, gives and needs', () => {
+    const indicator = create();
+    expect(indicator.name).toBe(name);
+    expect(indicator.id.startsWith(name)).toBe(true);
+    expect(indicator.count).toBe(0);
+    expect(Number.isSafeInteger(indicator.warmUp) && indicator.warmUp >= 0).toBe(true);
+    expect(indicator.inputs.length).toBeGreaterThan(0);
+    expect(new Set(indicator.outputs).size).toBe(indicator.outputs.length);
+    if (indicator.outputs.length === 1) expect(indicator.outputs).toEqual([name]);
+  });
+
+  test('batch = streaming = in pieces = after a copy, bit for bit; peeks change nothing', () => {
+    fc.assert(
+      fc.property(bars, fc.nat(150), fc.nat(3), (series, cut, peeks) => {
+        const columns = toColumns(series);
+        const streamed = stream(create(), series);
+        expect(transposed(batchOf(create(), columns))).toEqual(streamed);
+
+        const at = Math.min(cut, series.length);
+        const original = create();
+        const head = batchOf(original, sliceColumns(columns, 0, at));
+        const twin = original.copy();
+        const tail = series.slice(at).map((bar) => {
+          const seen = linesOf(twin, twin.peek(inputOf(twin, bar)));
+          for (let i = 0; i < peeks; i++) {
+            const other = { ...bar, close: bar.high, low: bar.low * 0.9, volume: bar.volume * 3 };
+            twin.peek(inputOf(twin, other));
+          }
+          const committed = linesOf(twin, twin.update(inputOf(twin, bar)));
+          expect(seen).toEqual(committed);
+          return committed;
+        });
+        expect([...transposed(head), ...tail]).toEqual(streamed);
+        expect([original.count, twin.count]).toEqual([at, series.length]);
+        // The original knows nothing of what its copy was given, and goes on from where it was.
+        const rest = batchOf(original, sliceColumns(columns, at));
+        expect([...transposed(head), ...transposed(rest)]).toEqual(streamed);
+        original.reset();
+        expect(original.count).toBe(0);
+        expect(stream(original, series)).toEqual(streamed);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('every line is NaN before warmUp at most, and a finite number from there on', () => {
+    fc.assert(
+      fc.property(bars, (series) => {
+        const indicator = create();
+        const lines = stream(indicator, series);
+        lines.forEach((values, i) => {
+          if (i >= indicator.warmUp) expect(values.every(Number.isFinite)).toBe(true);
+          else expect(values.some(Number.isNaN)).toBe(true);
+        });
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test('writes to the object it is given, and else to a new one', () => {
+    const indicator = create();
+    if (indicator.outputs.length === 1) return;
+    const bar = toBar(100, 0);
+    const into = {} as Record<string, number>;
+    expect(indicator.peek(inputOf(indicator, bar), into)).toBe(into);
+    expect(indicator.update(inputOf(indicator, bar), into)).toBe(into);
+    expect(Object.keys(into).sort()).toEqual([...indicator.outputs].sort());
+    expect(indicator.update(inputOf(indicator, toBar(101, 1)))).not.toBe(into);
+  });
+
+  test.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])(
+    'refuses %s with its index',
+    (bad) => {
+      for (const field of create().inputs) {
+        const indicator = create();
+        const series = Array.from({ length: 9 }, (_, i) => toBar(100 + i, i));
+        const twin = indicator.copy();
+        const broken = series.map((bar, i) => (i === 6 ? { ...bar, [field]: bad } : bar));
+        for (const bar of series.slice(0, 6)) indicator.update(inputOf(indicator, bar));
+        for (const call of ['update', 'peek'] as const) {
+          const error = refusal(() => indicator[call](inputOf(indicator, broken[6]!)));
+          expect(error.code).toBe('INPUT_INVALID');
+          expect(error.message).toContain('index 6');
+          expect(error.message).toContain(field);
+        }
+        const error = refusal(() => batchOf(twin, toColumns(broken)));
+        expect(error.message).toContain('index 6');
+        expect([indicator.count, twin.count]).toEqual([6, 0]);
+        // Nothing of the refused bar is left.
+        const rest = stream(indicator, series.slice(6));
+        expect([...transposed(batchOf(twin, toColumns(series)))].slice(6)).toEqual(rest);
+      }
+    },
+  );
+
+  test('takes an empty series and plain arrays', () => {
+    expect(batchOf(create(), toColumns([])).map((column) => column.length)).toEqual(
+      create().outputs.map(() => 0),
+    );
+    const series = Array.from({ length: 40 }, (_, i) => toBar(100 + (i % 7), i));
+    const plain = Object.fromEntries(Object.entries(toColumns(series)).map(([key, v]) => [key, [...v]]));
+    expect(batchOf(create(), plain as unknown as Columns)).toEqual(batchOf(create(), toColumns(series)));
+  });
+});
+
+function toBar(close: number, i: number): Bar {
+  return {
+    openTime: START + i * HOUR,
+    open: close,
+    high: close + 1,
+    low: close - 1,
+    close,
+    volume: 10 + i,
+    quoteVolume: (10 + i) * close,
+  };
+}
+
+function refusal(run: () => unknown): CandlebookError {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof CandlebookError) return error;
+    throw error;
+  }
+  throw new Error('was not refused');
+}
