@@ -1,0 +1,67 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CandlebookError, type DataSource, type Feed, type MarketEvent } from '../market/index.ts';
+import type { RestClient } from './rest/client.ts';
+
+export interface PollingFeedOptions {
+  readonly rest: RestClient;
+  readonly symbols: readonly string[];
+  /** Pause between two requests' starts, in seconds. */
+  readonly everySeconds: 5 | 15 | 30;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Asks for the 24-hour tickers again and again, as the original dashboard did. A request that fails after the
+ * first one is a `disconnect` event; the next one that succeeds a `connect` event.
+ *
+ * @throws CandlebookError from the iterator when the first request fails, and whenever the exchange bans or blocks
+ */
+export function pollingFeed(options: PollingFeedOptions): Feed {
+  return new PollingFeed(options);
+}
+
+class PollingFeed implements Feed {
+  source: DataSource | undefined;
+  readonly #options: PollingFeedOptions;
+  readonly #stop = new AbortController();
+
+  constructor(options: PollingFeedOptions) {
+    this.#options = options;
+    options.signal?.addEventListener('abort', () => this.#stop.abort(), { once: true });
+    if (options.signal?.aborted) this.#stop.abort();
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<MarketEvent, void, undefined> {
+    const { rest, symbols, everySeconds } = this.#options;
+    let connected = false;
+    let attempt = 0;
+    while (!this.#stop.signal.aborted) {
+      const begin = performance.now();
+      attempt++;
+      try {
+        const tickers = await rest.ticker24h(symbols);
+        if (this.#stop.signal.aborted) return;
+        this.source = rest.source;
+        if (!connected)
+          yield { type: 'connect', at: Date.now(), url: rest.url, source: rest.source, attempt };
+        connected = true;
+        attempt = 0;
+        yield* tickers;
+      } catch (error) {
+        if (this.#stop.signal.aborted) return;
+        const passing =
+          error instanceof CandlebookError &&
+          (error.code === 'HOST_UNREACHABLE' || error.code === 'RATE_LIMITED');
+        if (!passing || this.source === undefined) throw error;
+        connected = false;
+        yield { type: 'disconnect', at: Date.now(), reason: error.message, retryInMs: everySeconds * 1000 };
+      }
+      const wait = Math.max(0, everySeconds * 1000 - (performance.now() - begin));
+      await sleep(wait, undefined, { signal: this.#stop.signal }).catch(() => undefined);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort();
+  }
+}

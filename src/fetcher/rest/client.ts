@@ -1,0 +1,255 @@
+import type { Candle, DataSource, Interval, Ticker, Trade } from '../../market/index.ts';
+import { decimal, flag, integer, levels, list, object, text, time } from '../fields.ts';
+import { unknownSymbols } from './refusals.ts';
+import { Requester, type RequesterOptions } from './request.ts';
+
+export interface KlineRange {
+  /** Epoch ms, inclusive. */
+  readonly startTime?: number;
+  readonly endTime?: number;
+  /** 1 to 1,000; the exchange's default is 500. */
+  readonly limit?: number;
+}
+
+export interface AggTrade {
+  readonly id: number;
+  readonly price: number;
+  readonly quantity: number;
+  readonly firstTradeId: number;
+  readonly lastTradeId: number;
+  readonly time: number;
+  readonly buyerIsMaker: boolean;
+}
+
+export interface DepthSnapshot {
+  readonly lastUpdateId: number;
+  readonly bids: readonly (readonly [price: number, quantity: number])[];
+  readonly asks: readonly (readonly [price: number, quantity: number])[];
+}
+
+export interface ExchangeInfo {
+  readonly serverTime: number;
+  readonly rateLimits: readonly {
+    readonly type: string;
+    readonly interval: string;
+    readonly intervalCount: number;
+    readonly limit: number;
+  }[];
+  readonly symbols: readonly {
+    readonly symbol: string;
+    readonly status: string;
+    readonly baseAsset: string;
+    readonly quoteAsset: string;
+  }[];
+}
+
+/** Binance's public spot market data by REST. Every method throws CandlebookError; see `refusals.ts` for the codes. */
+export class RestClient {
+  readonly #requester: Requester;
+
+  constructor(options: RequesterOptions) {
+    this.#requester = new Requester(options);
+  }
+
+  /** Base of the API that is asked. */
+  get url(): string {
+    return this.#requester.restUrl;
+  }
+
+  /** Where the data comes from, by the exchange's last answer. */
+  get source(): DataSource {
+    return this.#requester.source;
+  }
+
+  /** Request weight used in the present minute, by the exchange's last answer. */
+  get usedWeight(): number {
+    return this.#requester.usedWeight;
+  }
+
+  async ping(): Promise<void> {
+    await this.#requester.get('/api/v3/ping');
+  }
+
+  /** The exchange's clock, epoch ms. */
+  async serverTime(): Promise<number> {
+    return time(object(await this.#requester.get('/api/v3/time'), 'time'), 'serverTime');
+  }
+
+  /**
+   * Rolling 24-hour statistics of these symbols, in the order asked for. Weight 2 for up to 20 symbols.
+   * @throws CandlebookError SYMBOL_UNKNOWN when the exchange lacks one of them
+   */
+  async ticker24h(symbols: readonly string[]): Promise<Ticker[]> {
+    const answer = await this.#requester.get('/api/v3/ticker/24hr', { symbols: JSON.stringify(symbols) });
+    const tickers = new Map(
+      list(answer, 'ticker')
+        .map((item) => toTicker(item))
+        .map((ticker) => [ticker.symbol, ticker]),
+    );
+    return symbols.map((symbol) => {
+      const ticker = tickers.get(symbol);
+      if (!ticker) throw unknownSymbols(this.#requester.restUrl, [symbol]);
+      return ticker;
+    });
+  }
+
+  /** Candles in order of time; the last one may still be forming. */
+  async klines(
+    symbol: string,
+    interval: Interval,
+    { startTime, endTime, limit }: KlineRange = {},
+  ): Promise<Candle[]> {
+    const answer = await this.#requester.get('/api/v3/klines', {
+      symbol,
+      interval,
+      startTime,
+      endTime,
+      limit,
+    });
+    return list(answer, 'klines').map(toCandle);
+  }
+
+  /** The latest trades (at most 1,000), in order of id. */
+  async trades(symbol: string, limit?: number): Promise<Trade[]> {
+    const answer = await this.#requester.get('/api/v3/trades', { symbol, limit });
+    return list(answer, 'trades').map((item) => toTrade(symbol, item));
+  }
+
+  /** Trades from an id on (inclusive, at most 1,000). The data-only host does not serve this. */
+  async historicalTrades(symbol: string, fromId: number, limit?: number): Promise<Trade[]> {
+    const answer = await this.#requester.get('/api/v3/historicalTrades', { symbol, fromId, limit });
+    return list(answer, 'historicalTrades').map((item) => toTrade(symbol, item));
+  }
+
+  /** Aggregate trades from an aggregate id on (inclusive) or within a time, at most 1,000. */
+  async aggTrades(
+    symbol: string,
+    range: { fromId?: number; startTime?: number; endTime?: number; limit?: number } = {},
+  ): Promise<AggTrade[]> {
+    const answer = await this.#requester.get('/api/v3/aggTrades', { symbol, ...range });
+    return list(answer, 'aggTrades').map(toAggTrade);
+  }
+
+  /** Snapshot of the order book; `limit` levels a side, up to 5,000. */
+  async depth(symbol: string, limit?: number): Promise<DepthSnapshot> {
+    const answer = object(await this.#requester.get('/api/v3/depth', { symbol, limit }), 'depth');
+    return {
+      lastUpdateId: integer(answer, 'lastUpdateId'),
+      bids: levels(answer, 'bids'),
+      asks: levels(answer, 'asks'),
+    };
+  }
+
+  /** Rules and limits; with symbols, of these only. @throws CandlebookError SYMBOL_UNKNOWN */
+  async exchangeInfo(symbols?: readonly string[]): Promise<ExchangeInfo> {
+    const query = symbols ? { symbols: JSON.stringify(symbols) } : {};
+    return toExchangeInfo(await this.#requester.get('/api/v3/exchangeInfo', query));
+  }
+
+  /** Ends waiting requests; later calls throw STOPPED. */
+  async close(): Promise<void> {
+    this.#requester.close();
+  }
+}
+
+/** A client for one host: `createRest(HOSTS['data-only'])`. */
+export function createRest(options: RequesterOptions): RestClient {
+  return new RestClient(options);
+}
+
+function toTicker(value: unknown): Ticker {
+  const json = object(value, 'ticker');
+  return {
+    type: 'ticker',
+    symbol: text(json, 'symbol'),
+    lastPrice: decimal(json, 'lastPrice'),
+    priceChange: decimal(json, 'priceChange'),
+    priceChangePercent: decimal(json, 'priceChangePercent'),
+    weightedAvgPrice: decimal(json, 'weightedAvgPrice'),
+    openPrice: decimal(json, 'openPrice'),
+    highPrice: decimal(json, 'highPrice'),
+    lowPrice: decimal(json, 'lowPrice'),
+    volume: decimal(json, 'volume'),
+    quoteVolume: decimal(json, 'quoteVolume'),
+    bidPrice: decimal(json, 'bidPrice'),
+    bidQuantity: decimal(json, 'bidQty'),
+    askPrice: decimal(json, 'askPrice'),
+    askQuantity: decimal(json, 'askQty'),
+    openTime: time(json, 'openTime'),
+    closeTime: time(json, 'closeTime'),
+    firstTradeId: integer(json, 'firstId'),
+    lastTradeId: integer(json, 'lastId'),
+    tradeCount: integer(json, 'count'),
+    eventTime: time(json, 'closeTime'),
+  };
+}
+
+function toCandle(value: unknown): Candle {
+  const row = list(value, 'kline');
+  return {
+    openTime: time(row, 0),
+    open: decimal(row, 1),
+    high: decimal(row, 2),
+    low: decimal(row, 3),
+    close: decimal(row, 4),
+    volume: decimal(row, 5),
+    closeTime: Math.floor(time(row, 6)),
+    quoteVolume: decimal(row, 7),
+    tradeCount: integer(row, 8),
+    takerBuyVolume: decimal(row, 9),
+    takerBuyQuoteVolume: decimal(row, 10),
+  };
+}
+
+function toTrade(symbol: string, value: unknown): Trade {
+  const json = object(value, 'trade');
+  const at = time(json, 'time');
+  return {
+    type: 'trade',
+    symbol,
+    id: integer(json, 'id'),
+    price: decimal(json, 'price'),
+    quantity: decimal(json, 'qty'),
+    time: at,
+    eventTime: at,
+    buyerIsMaker: flag(json, 'isBuyerMaker'),
+  };
+}
+
+function toAggTrade(value: unknown): AggTrade {
+  const json = object(value, 'aggTrade');
+  return {
+    id: integer(json, 'a'),
+    price: decimal(json, 'p'),
+    quantity: decimal(json, 'q'),
+    firstTradeId: integer(json, 'f'),
+    lastTradeId: integer(json, 'l'),
+    time: time(json, 'T'),
+    buyerIsMaker: flag(json, 'm'),
+  };
+}
+
+function toExchangeInfo(value: unknown): ExchangeInfo {
+  const json = object(value, 'exchangeInfo');
+  return {
+    serverTime: time(json, 'serverTime'),
+    rateLimits: list(json.rateLimits, 'rateLimits').map((item) => {
+      const limit = object(item, 'rateLimits');
+      return {
+        type: text(limit, 'rateLimitType'),
+        interval: text(limit, 'interval'),
+        intervalCount: integer(limit, 'intervalNum'),
+        limit: integer(limit, 'limit'),
+      };
+    }),
+    symbols: list(json.symbols, 'symbols').map((item) => {
+      const symbol = object(item, 'symbols');
+      return {
+        symbol: text(symbol, 'symbol'),
+        status: text(symbol, 'status'),
+        baseAsset: text(symbol, 'baseAsset'),
+        quoteAsset: text(symbol, 'quoteAsset'),
+      };
+    }),
+  };
+}

@@ -1,0 +1,190 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, describe, expect, test } from 'vitest';
+import { WebSocketServer } from 'ws';
+import { type Exchange, startExchange } from '../../src/exchange/index.ts';
+import { createRest, liveFeed, pollingFeed, recordedFeed } from '../../src/fetcher/index.ts';
+import type { Feed, MarketEvent, Trade } from '../../src/market/index.ts';
+import { sharedDataPath, testWithSharedData } from '../fixtures/shared-data.ts';
+
+const cleanUp: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const step of cleanUp.splice(0).reverse()) await step();
+});
+
+async function exchange(): Promise<Exchange> {
+  const started = await startExchange({ seed: 7, speed: 5 });
+  cleanUp.push(() => started.close());
+  return started;
+}
+
+/** What every feed must do, whatever feeds it. */
+function contract(name: string, open: () => Promise<Feed>, testOne: typeof test = test): void {
+  describe(`${name} feed`, () => {
+    testOne('says where it comes from before the first data, and keeps each symbol’s order', async () => {
+      const feed = await open();
+      const events: MarketEvent[] = [];
+      for await (const event of feed) {
+        events.push(event);
+        if (events.length >= 30) break;
+      }
+      expect(events[0]!.type).toBe('connect');
+      expect(feed.source).toBe((events[0] as { source?: string }).source);
+      const latest = new Map<string, number>();
+      for (const event of events) {
+        if (event.type !== 'trade' && event.type !== 'ticker') continue;
+        const key = `${event.type} ${event.symbol}`;
+        expect(event.eventTime).toBeGreaterThanOrEqual(latest.get(key) ?? 0);
+        latest.set(key, event.eventTime);
+      }
+      expect(latest.size).toBeGreaterThan(0);
+    });
+
+    testOne('close() ends a loop that waits, and may be called twice', async () => {
+      const feed = await open();
+      let seen = 0;
+      for await (const _ of feed) {
+        if (++seen === 3) void feed.close();
+        if (seen > 10_000) throw new Error('the feed went on after close()');
+      }
+      await feed.close();
+    });
+  });
+}
+
+contract('live', async () => {
+  const { wsUrl } = await exchange();
+  return liveFeed({ wsUrl, symbols: ['BTCUSDT', 'ETHUSDT'], streams: ['trade', 'ticker', 'kline_1m'] });
+});
+contract('polled', async () => {
+  const { restUrl } = await exchange();
+  const rest = createRest({ restUrl });
+  cleanUp.push(() => rest.close());
+  const symbols = ['BTCUSD', 'ETHUSD', 'ADAUSD', 'DOGEUSD', 'SOLUSD', 'XRPUSD', 'DOTUSD'];
+  return pollingFeed({ rest, symbols, everySeconds: 0.02 as 5 });
+});
+const CAPTURES = ['btcusdt_20240808.gz', 'ethusdt_20240808.gz'].map((file) => `capture-2024-08/${file}`);
+contract('recorded', async () => recordedFeed({ files: CAPTURES.map(sharedDataPath) }), ((
+  title: string,
+  run: () => Promise<void>,
+) => testWithSharedData(title, CAPTURES, run)) as typeof test);
+
+describe('the live feed', () => {
+  test('reconnects after a cut, says so, and goes on without a double', async () => {
+    const running = await exchange();
+    const feed = liveFeed({ wsUrl: running.wsUrl, symbols: ['BTCUSDT'], streams: ['trade'] });
+    const kinds: string[] = [];
+    const ids: number[] = [];
+    for await (const event of feed) {
+      kinds.push(event.type);
+      if (event.type === 'trade') ids.push(event.id);
+      if (event.type === 'trade' && ids.length === 3) running.cutSockets();
+      if (kinds.filter((kind) => kind === 'connect').length === 2 && event.type === 'trade' && ids.length > 6)
+        break;
+    }
+    expect(kinds.filter((kind) => kind === 'disconnect')).toHaveLength(1);
+    expect(new Set(ids).size).toBe(ids.length);
+    const holes = ids.filter((id, i) => i > 0 && id !== ids[i - 1]! + 1).length;
+    expect(kinds.filter((kind) => kind === 'gap')).toHaveLength(holes);
+  });
+
+  test('a hole in the ids is an event with its range; a repeated trade is dropped; a damaged frame is an error event', async () => {
+    const frame = (id: number) =>
+      JSON.stringify({ e: 'trade', E: id, s: 'BTCUSDT', t: id, p: '1', q: '1', T: id, m: true });
+    const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+    cleanUp.push(() => new Promise((resolve) => server.close(resolve)));
+    await once(server, 'listening');
+    server.on('connection', (socket) => {
+      for (const id of [10, 11, 11, 15]) socket.send(frame(id));
+      socket.send('{"e":"trade"');
+      socket.send(frame(16));
+    });
+    const feed = liveFeed({
+      wsUrl: `ws://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      symbols: ['BTCUSDT'],
+      streams: ['trade'],
+    });
+    const events: MarketEvent[] = [];
+    for await (const event of feed) {
+      events.push(event);
+      if (event.type === 'trade' && event.id === 16) break;
+    }
+    expect(events.map((event) => (event.type === 'trade' ? event.id : event.type))).toEqual([
+      'connect', 'subscribe', 10, 11, 'gap', 15, 'error', 16,
+    ]); // biome-ignore format: one line a story
+    expect(events[4]).toMatchObject({ symbol: 'BTCUSDT', fromId: 12, toId: 14 });
+    expect(events[6]).toMatchObject({
+      code: 'RESPONSE_INVALID',
+      message: expect.stringContaining('{\\"e\\":\\"trade\\"'),
+    });
+  });
+
+  test('a slow reader pauses the socket, and loses nothing', async () => {
+    const total = 20_000;
+    const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+    cleanUp.push(() => new Promise((resolve) => server.close(resolve)));
+    await once(server, 'listening');
+    const pad = 'x'.repeat(1000);
+    let sent = 0;
+    server.on('connection', async (socket) => {
+      while (sent < total && socket.readyState === socket.OPEN) {
+        const id = ++sent;
+        socket.send(
+          JSON.stringify({ e: 'trade', E: id, s: 'BTCUSDT', t: id, p: '1', q: '1', T: id, m: true, pad }),
+        );
+        while (socket.bufferedAmount > 100_000) await sleep(5);
+      }
+    });
+    const feed = liveFeed({
+      wsUrl: `ws://127.0.0.1:${(server.address() as AddressInfo).port}`, symbols: ['BTCUSDT'], streams: ['trade'], maxWaiting: 100,
+    }); // biome-ignore format: one call
+    const trades: Trade[] = [];
+    let sentWhileAsleep = 0;
+    for await (const event of feed) {
+      if (event.type !== 'trade') continue;
+      trades.push(event);
+      if (trades.length === 1) {
+        // Long enough for an unpaused socket to take in all of it.
+        await sleep(400);
+        const before = sent;
+        await sleep(200);
+        sentWhileAsleep = sent - before;
+      }
+      if (trades.length === total) break;
+    }
+    expect(sentWhileAsleep).toBe(0);
+    expect(trades.map((trade) => trade.id)).toEqual(Array.from({ length: total }, (_, i) => i + 1));
+  });
+
+  test('a host that refuses the first connection is an error with a way out', async () => {
+    const drain = async (wsUrl: string) => {
+      for await (const _ of liveFeed({ wsUrl, symbols: ['BTCUSDT'], streams: ['trade'] })) break;
+    };
+    await expect(drain('ws://127.0.0.1:9')).rejects.toMatchObject({
+      code: 'HOST_UNREACHABLE',
+      message: expect.stringContaining('refused'),
+    });
+    const { createServer } = await import('node:http');
+    const server = createServer().on('upgrade', (_request, socket) =>
+      socket.end('HTTP/1.1 451 Unavailable\r\nconnection: close\r\n\r\n'),
+    );
+    cleanUp.push(() => server.close());
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    await expect(drain(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`)).rejects.toMatchObject({
+      code: 'REGION_BLOCKED',
+      hint: expect.stringContaining('data-only'),
+    });
+  });
+
+  test('more streams than a connection carries are refused', () => {
+    expect(() =>
+      liveFeed({
+        wsUrl: 'ws://127.0.0.1:9',
+        symbols: Array.from({ length: 600 }, (_, i) => `A${i}`),
+        streams: ['trade', 'ticker'],
+      }),
+    ).toThrowError(/1200 streams were asked for\..*1 to 1024/);
+  });
+});

@@ -1,0 +1,155 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { afterEach, expect, test } from 'vitest';
+import { createRest, type RestClient } from '../../src/fetcher/index.ts';
+import { freePort } from '../fixtures/port.ts';
+
+let server: Server | undefined;
+let rest: RestClient | undefined;
+afterEach(async () => {
+  await rest?.close();
+  server?.closeAllConnections();
+  await new Promise((resolve) => (server ? server.close(resolve) : resolve(undefined)));
+  server = undefined;
+});
+
+type Handler = (request: IncomingMessage, response: ServerResponse, call: number) => void;
+
+async function serve(
+  handler: Handler,
+  options: { timeoutMs?: number; retries?: number } = {},
+): Promise<{ calls: string[] }> {
+  const calls: string[] = [];
+  server = createServer((request, response) => {
+    calls.push(request.url ?? '');
+    handler(request, response, calls.length);
+  });
+  await new Promise<void>((resolve) => server!.listen(0, '127.0.0.1', resolve));
+  rest = createRest({ restUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, ...options });
+  return { calls };
+}
+
+const json = (
+  response: ServerResponse,
+  body: unknown,
+  status = 200,
+  headers: Record<string, string> = {},
+) => {
+  response.writeHead(status, { 'content-type': 'application/json', ...headers });
+  response.end(JSON.stringify(body));
+};
+
+test('an answer may be compressed, and says where it comes from', async () => {
+  await serve((request, response) => {
+    expect(request.headers['accept-encoding']).toContain('gzip');
+    response.writeHead(200, {
+      'content-encoding': 'gzip',
+      'x-candlebook-source': 'simulated',
+      'x-mbx-used-weight-1m': '42',
+    });
+    response.end(gzipSync('{"serverTime":1732435200000}'));
+  });
+  expect(rest!.source).toBe('live');
+  expect(await rest!.serverTime()).toBe(1732435200000);
+  expect([rest!.source, rest!.usedWeight]).toEqual(['simulated', 42]);
+});
+
+test('451 names the way out and is not asked twice', async () => {
+  const { calls } = await serve((_, response) =>
+    json(response, { code: 0, msg: 'restricted location' }, 451),
+  );
+  await expect(rest!.ping()).rejects.toMatchObject({
+    code: 'REGION_BLOCKED',
+    hint: expect.stringMatching(/data-only.*binance\.us/),
+  });
+  expect(calls).toHaveLength(1);
+});
+
+test('403 names the firewall', async () => {
+  await serve((_, response) => response.writeHead(403).end());
+  await expect(rest!.ping()).rejects.toMatchObject({ code: 'FIREWALLED' });
+});
+
+test('an unknown symbol is named, with the pair that was probably meant', async () => {
+  await serve((_, response) => json(response, { code: -1121, msg: 'Invalid symbol.' }, 400));
+  await expect(rest!.ticker24h(['BTCUSD'])).rejects.toMatchObject({
+    code: 'SYMBOL_UNKNOWN',
+    value: 'BTCUSD',
+    message: expect.stringContaining('Did you mean BTCUSDT?'),
+  });
+});
+
+test('a 5xx and a dropped connection are asked again', async () => {
+  const { calls } = await serve((request, response, call) => {
+    if (call === 1) response.writeHead(502).end('bad gateway');
+    else if (call === 2) request.socket.destroy();
+    else json(response, {});
+  });
+  await rest!.ping();
+  expect(calls).toHaveLength(3);
+});
+
+test('a 429 is asked again only after the pause that it names', async () => {
+  const at: number[] = [];
+  await serve((_, response, call) => {
+    at.push(performance.now());
+    if (call === 1) json(response, { code: -1003, msg: 'Too many requests' }, 429, { 'retry-after': '1' });
+    else json(response, {});
+  });
+  await rest!.ping();
+  expect(at[1]! - at[0]!).toBeGreaterThanOrEqual(990);
+});
+
+test('a ban stops every later call without asking', async () => {
+  const { calls } = await serve((_, response) =>
+    json(response, { code: -1003, msg: 'banned' }, 418, { 'retry-after': '120' }),
+  );
+  await expect(rest!.ping()).rejects.toMatchObject({
+    code: 'BANNED',
+    message: expect.stringContaining('120 s'),
+  });
+  await expect(rest!.ping()).rejects.toMatchObject({
+    code: 'BANNED',
+    message: expect.stringMatching(/until 20\d\d-/),
+  });
+  expect(calls).toHaveLength(1);
+});
+
+test('nobody listening is said with host and way out', async () => {
+  const restUrl = `http://127.0.0.1:${await freePort()}`;
+  rest = createRest({ restUrl, retries: 0 });
+  await expect(rest.ping()).rejects.toMatchObject({
+    code: 'HOST_UNREACHABLE',
+    value: restUrl,
+    message: expect.stringMatching(/refused.*npm run demo/),
+  });
+});
+
+test('a body that never ends is cut off at the time-out', async () => {
+  await serve((_, response) => response.writeHead(200).write('{'), { timeoutMs: 100, retries: 0 });
+  await expect(rest!.ping()).rejects.toMatchObject({
+    code: 'HOST_UNREACHABLE',
+    message: expect.stringContaining('within 100 ms'),
+  });
+});
+
+test('text that is not JSON is shown by its beginning', async () => {
+  await serve((_, response) => response.end('<html>Welcome to our hotel'), { retries: 0 });
+  await expect(rest!.ping()).rejects.toMatchObject({
+    code: 'RESPONSE_INVALID',
+    message: expect.stringContaining('<html>Welcome'),
+  });
+});
+
+test('close ends a waiting request', async () => {
+  let asked!: () => void;
+  const arrived = new Promise<void>((resolve) => {
+    asked = resolve;
+  });
+  await serve(() => asked());
+  const waiting = rest!.ping();
+  await arrived;
+  await rest!.close();
+  await expect(waiting).rejects.toMatchObject({ code: 'STOPPED' });
+});
