@@ -5,8 +5,8 @@ export const MINUTES_A_DAY = 1440;
 
 /** Activity by UTC hour: Asia's morning, Europe's, and a peak while New York and London overlap. */
 const HOURS = [
-  0.9, 0.88, 0.85, 0.82, 0.78, 0.76, 0.78, 0.86, 0.95, 0.98, 0.95, 0.97, 1.1, 1.35, 1.5, 1.42, 1.28, 1.15, 1.08,
-  1.05, 1.02, 1.0, 0.96, 0.93,
+  0.9, 0.88, 0.85, 0.82, 0.78, 0.76, 0.78, 0.86, 0.95, 0.98, 0.95, 0.97, 1.1, 1.35, 1.5, 1.42, 1.28, 1.15,
+  1.08, 1.05, 1.02, 1.0, 0.96, 0.93,
 ];
 
 /** The same, for each minute. */

@@ -129,6 +129,10 @@ export class SimulatedTape implements Tape {
     return sum.result() ?? emptyBar(this.#priceBefore(from));
   }
 
+  complete(time: number): boolean {
+    return time <= this.#now();
+  }
+
   /** Without any trade yet, the price at which the first minute opens. */
   #priceBefore(time: number): number {
     return (

@@ -38,6 +38,7 @@ export class Publisher implements Outlet {
   readonly #merger = new DepthMerger();
   /** What was last sent of a kline, ticker or the like, so that only changes go out. */
   readonly #lastTrade = new Map<string, number>();
+  #closings: { name: string; stream: OfKind<'kline'>; openTime: number }[] = [];
   #version = -1;
   #topics: Topic[] = [];
   #raw: Record<RawKind, Set<string>> = {
@@ -108,6 +109,7 @@ export class Publisher implements Outlet {
         if (second || stream.everyMs === 100) this.#partialDepth(name, stream);
       } else if (stream && second) this.#publishSecond(name, stream, time, day);
     }
+    this.#closeKlines(time);
   }
 
   #publishSecond(
@@ -152,14 +154,32 @@ export class Publisher implements Outlet {
     return this.#market.instruments.get(symbol)!;
   }
 
-  /** A bar's last update goes out on its end, whether or not anything was traded; others only when something was. */
-  #kline(name: string, { symbol, interval, offset }: OfKind<'kline'>, time: number): void {
-    const tape = this.#market.tape(symbol);
+  /** A bar's last update goes out at its end, whether or not anything was traded; others only when something was. */
+  #kline(name: string, stream: OfKind<'kline'>, time: number): void {
+    const { interval, offset } = stream;
+    const tape = this.#market.tape(stream.symbol);
     const openTime = openTimeOf(time - 1 + offset, interval) - offset;
     const closes = nextOpenTime(openTime + offset, interval) - offset === time;
-    if (!closes && (time % 2000 !== 0 || !this.#traded(name, tape.nextId))) return;
-    const kline = klineAt(tape, interval, openTime, offset);
-    this.#hub.send(name, (unit) => klinePayload(tape.instrument, interval, kline, closes, time, unit));
+    if (closes) this.#closings.push({ name, stream, openTime });
+    else if (time % 2000 === 0 && this.#traded(name, tape.nextId))
+      this.#sendKline(name, stream, openTime, false, time);
+  }
+
+  /** Bars that are over are sent once their last trade is there. */
+  #closeKlines(time: number): void {
+    if (this.#closings.length === 0) return;
+    this.#closings = this.#closings.filter(({ name, stream, openTime }) => {
+      const end = nextOpenTime(openTime + stream.offset, stream.interval) - stream.offset;
+      if (!this.#market.tape(stream.symbol).complete(end)) return true;
+      this.#sendKline(name, stream, openTime, true, time);
+      return false;
+    });
+  }
+
+  #sendKline(name: string, stream: OfKind<'kline'>, openTime: number, closed: boolean, time: number): void {
+    const tape = this.#market.tape(stream.symbol);
+    const kline = klineAt(tape, stream.interval, openTime, stream.offset);
+    this.#hub.send(name, (unit) => klinePayload(tape.instrument, stream.interval, kline, closed, time, unit));
   }
 
   /** Whether there were trades since this was last asked under that name. */

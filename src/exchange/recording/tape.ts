@@ -77,6 +77,11 @@ export class RecordedTape implements Tape {
     return sum.result() ?? emptyBar(before?.price ?? 0);
   }
 
+  complete(time: number): boolean {
+    const next = this.#trades[this.#published];
+    return !next || next.time >= time;
+  }
+
   /** Index of the first published trade whose field is at least `value`. */
   #find(field: 'id' | 'aggregateId' | 'time', value: number): number {
     let low = 0;

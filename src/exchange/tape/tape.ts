@@ -41,6 +41,8 @@ export interface Tape {
   idAt(time: number): number;
   aggregateIdAt(time: number): number;
   bar(from: number, to: number): Bar;
+  /** Whether all trades before a time have been published: in a recording, frames lag behind their stamps. */
+  complete(time: number): boolean;
 }
 
 /** Trades, in tape order, to the aggregates they form. */
