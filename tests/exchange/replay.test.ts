@@ -150,6 +150,25 @@ describe('a small recording', () => {
       }
     }));
 
+  test('a bar is closed only when its last trade has arrived, however late', () => {
+    const line = (received: number, id: number, time: number) =>
+      `${received}000000 {"stream":"aaausdt@trade","data":{"e":"trade","E":${time},"s":"AAAUSDT","t":${id},"p":"1.00000000","q":"2.00000000","T":${time},"m":true,"M":true}}\n`;
+    const late = line(1723161298000, 1, 1723161299300) + line(1723161298750, 2, 1723161299990);
+    return withFile(late + line(1723161299500, 3, 1723161300800), async (path) => {
+      const exchange = await startExchange({ recording: [path], speed: 5 });
+      try {
+        const socket = await TestSocket.open(exchange, '/stream?streams=aaausdt@kline_1m');
+        await exchange.finished;
+        await until(() => socket.frames.length > 0);
+        const closed = socket.of('aaausdt@kline_1m').filter(({ k }) => k.x);
+        expect(closed.map(({ k }) => [k.n, k.f, k.L])).toEqual([[2, 1, 2]]);
+        socket.close();
+      } finally {
+        await exchange.close();
+      }
+    });
+  });
+
   test.each([
     ['1723161254000000000 {"lastUpdateId":1,"bids":[],"asks":[]}\n', /Nothing to replay/],
     ['hello\n', /line 1/],
