@@ -5,9 +5,11 @@ import type { Action, CommitInfo } from './actions.ts';
 import { commitPath, writeCommit } from './commit-file.ts';
 import { BLIND, type Conflict, findConflict, type Reads } from './conflict.ts';
 import { ENGINE } from './engine.ts';
-import { type Log, readVersion } from './log.ts';
+import { readVersion } from './load.ts';
+import type { Log } from './log.ts';
 import { checkWritable } from './protocol.ts';
 import type { Commit, Snapshot } from './snapshot.ts';
+import { tidy } from './tidy.ts';
 
 const MOST_ATTEMPTS = 500;
 const LONGEST_WAIT_MS = 250;
@@ -26,6 +28,8 @@ export interface Transaction {
 
 export interface Committed {
   readonly version: number;
+  /** Why the checkpoint that was due could not be written. The commit stands. */
+  readonly trouble?: CandlebookError;
 }
 
 /**
@@ -48,7 +52,8 @@ export async function commit(log: Log, transaction: Transaction): Promise<Commit
     const actions = [{ commitInfo: commitInfo(transaction) }, ...transaction.actions];
     if (await files.putIfAbsent(commitPath(version), writeCommit(actions))) {
       log.advance({ version, actions });
-      return { version };
+      const trouble = await tidy(log);
+      return trouble ? { version, trouble } : { version };
     }
     await sleep(Math.random() * Math.min(LONGEST_WAIT_MS, 2 ** Math.min(attempt, 10)));
     await log.refresh();

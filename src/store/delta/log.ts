@@ -1,11 +1,7 @@
-import { CandlebookError } from '../../market/index.ts';
 import type { Files } from '../files/index.ts';
-import type { Action } from './actions.ts';
-import { commitPath, LOG, readCommit, versionName } from './commit-file.ts';
+import { loadSnapshot, readVersion } from './load.ts';
 import { checkReadable } from './protocol.ts';
-import { type Commit, Snapshot } from './snapshot.ts';
-
-const COMMIT = /^_delta_log\/(\d{20})\.json$/;
+import type { Commit, Snapshot } from './snapshot.ts';
 
 /** After so long without a look, probing for the next commit is not enough: the log may have been cleaned up. */
 const LIST_AFTER_MS = 10 * 60_000;
@@ -65,52 +61,4 @@ export class Log {
     }
     this.#seenAt = Date.now();
   }
-}
-
-/** One commit, `undefined` when it is not there. */
-export async function readVersion(files: Files, version: number): Promise<Commit | undefined> {
-  const path = commitPath(version);
-  const bytes = await files.read(path);
-  return bytes && { version, actions: readCommit(bytes, path) };
-}
-
-/** The table at a version, by default the newest; `undefined` when there is no table. */
-export async function loadSnapshot(files: Files, wanted?: number): Promise<Snapshot | undefined> {
-  const versions = await listVersions(files);
-  const newest = versions.at(-1);
-  if (newest === undefined) return undefined;
-  const version = wanted ?? newest;
-  if (!versions.includes(version)) {
-    throw new CandlebookError('INPUT_INVALID', `The table at ${files.location} has no version ${version}.`, {
-      value: version,
-      hint: `It has versions ${versions[0]} to ${newest}.`,
-    });
-  }
-  let snapshot: Snapshot | undefined;
-  for (let at = 0; at <= version; at++) {
-    const commit = await readVersion(files, at);
-    if (!commit) throw missing(files, at);
-    snapshot = snapshot
-      ? snapshot.after(commit, files.location)
-      : Snapshot.first(at, commit.actions as Action[], files.location);
-  }
-  checkReadable(snapshot!.protocol, snapshot!.metadata, files.location);
-  return snapshot;
-}
-
-async function listVersions(files: Files): Promise<number[]> {
-  const versions: number[] = [];
-  for await (const { path } of files.list(LOG)) {
-    const match = COMMIT.exec(path);
-    if (match) versions.push(Number(match[1]));
-  }
-  return versions;
-}
-
-function missing(files: Files, version: number): CandlebookError {
-  return new CandlebookError(
-    'TABLE_INVALID',
-    `The log of the table at ${files.location} has a hole: ${LOG}/${versionName(version)}.json is missing.`,
-    { value: version, hint: 'Restore the file from a backup.' },
-  );
 }

@@ -5,8 +5,14 @@ import { readSchema } from './schema.ts';
 /** What tables made here state: enough for every feature that is used, readable by every Delta reader. */
 export const OWN_PROTOCOL: Protocol = { minReaderVersion: 1, minWriterVersion: 2 };
 
-const READER_FEATURES = new Set(['timestampNtz', 'vacuumProtocolCheck']);
-const WRITER_FEATURES = new Set(['appendOnly', 'invariants', 'timestampNtz', 'vacuumProtocolCheck']);
+const READER_FEATURES = new Set(['timestampNtz', 'v2Checkpoint', 'vacuumProtocolCheck']);
+const WRITER_FEATURES = new Set([
+  'appendOnly',
+  'invariants',
+  'timestampNtz',
+  'v2Checkpoint',
+  'vacuumProtocolCheck',
+]);
 
 /** Features that older writer versions bring along, in so far as a table can make use of them. */
 const LEGACY_WRITER_FEATURES: [version: number, feature: string, used: (metadata: Metadata) => boolean][] = [
