@@ -1,3 +1,4 @@
+import type { PaintedBoard } from './paint/board.ts';
 import type { Drawable } from './paint/plotly.ts';
 import type { Patch } from './patch.ts';
 
@@ -18,17 +19,15 @@ export const PAGE_GLOBAL = '__candlebook';
 /** How the board stands, as the page shows it. */
 export type BoardState = 'live' | 'reconnecting' | 'stopped';
 
-export interface Figure extends Drawable {
+/** One figure under a name that stays the same from tick to tick. */
+export interface LiveFigure extends Drawable {
   readonly id: string;
 }
 
-export interface Board {
-  readonly title: string;
-  readonly panels: readonly Figure[];
-  readonly candles?: Figure;
-  readonly footer?: Readonly<Record<string, unknown>>;
-  readonly explanation?: string;
-  readonly source?: string;
+/** What a live cell shows: plain JSON of Plotly figures. `figures/board.ts` makes the market's. */
+export interface LiveContent extends PaintedBoard {
+  readonly panels: readonly LiveFigure[];
+  readonly candles?: LiveFigure;
 }
 
 /** Handed to the page by the figure output. */
@@ -37,7 +36,7 @@ export interface Mount {
   readonly kernel: string;
   /** Number of the tick whose state `content` is. */
   readonly n: number;
-  readonly content: Board;
+  readonly content: LiveContent;
   readonly state: BoardState;
 }
 
@@ -50,8 +49,10 @@ export interface Tick {
   /** Epoch ms (kernel clock) of the update. */
   readonly at: number;
   readonly patch?: Patch;
+  /** `patch` builds upon the figure output's own state, whatever came between; so a tick in an output needs no other. */
+  readonly whole?: true;
   /** The whole content, instead of a patch. */
-  readonly content?: Board;
+  readonly content?: LiveContent;
   readonly state?: BoardState;
   readonly note?: string;
   /** Asks for a picture of the board under this number. */
@@ -78,7 +79,11 @@ export type PageRequest =
       readonly picture: number;
       /** base64 PNG */
       readonly png: string;
+      readonly painted: number;
+      readonly latency: number | undefined;
     }
+  /** Plotly could not be had from the server: send it inline. */
+  | { readonly kind: 'library'; readonly board: string; readonly page: string }
   | { readonly kind: 'gone'; readonly board: string; readonly page: string };
 
 /** The kernel's answer. */

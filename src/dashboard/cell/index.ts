@@ -1,1 +1,2 @@
-export { type LiveBoard, type LiveOptions, type StopReason, showBoard } from './live-board.ts';
+export { type LiveBoard, type LiveFigureView, type StopReason, showBoard, showFigure } from './live-board.ts';
+export type { LiveOptions } from './options.ts';

@@ -31,7 +31,12 @@ interface ShellMessage {
 /** The parts of `tslab/dist/jupyter.js` (1.0.22) that are relied upon. */
 interface TslabJupyter {
   lastWriteDisplayData: ((content: DisplayContent, update: boolean) => void) | null;
-  JupyterHandlerImpl: { prototype: { handleIsComplete(request: { code: string }): unknown } };
+  JupyterHandlerImpl: {
+    prototype: {
+      handleIsComplete(request: { code: string }): unknown;
+      handleExecuteImpl(...parameters: unknown[]): Promise<unknown>;
+    };
+  };
   ZmqServer: { prototype: { publishStatus(status: string, parent: ShellMessage): void } };
 }
 
@@ -74,8 +79,9 @@ function runningTslab(): TslabJupyter | undefined {
 
 function wrap(tslab: TslabJupyter): Kernel {
   const listeners = new Set<(request: PageRequest) => PageReply | undefined>();
-  // The cell that asks for the first figure is already running.
-  let running = 1;
+  // The cell that shows the first figure is running already; later ones pass through the wrapper below.
+  let firstCell = true;
+  let running = 0;
 
   const handler = tslab.JupyterHandlerImpl.prototype;
   const isComplete = handler.handleIsComplete;
@@ -87,20 +93,29 @@ function wrap(tslab: TslabJupyter): Kernel {
     return { status: 'complete', candlebook: reply ?? { ok: false, now: Date.now() } };
   };
 
+  const execute = handler.handleExecuteImpl;
+  handler.handleExecuteImpl = async function (...parameters) {
+    running++;
+    try {
+      return await execute.apply(this, parameters);
+    } finally {
+      running--;
+    }
+  };
+
   const server = tslab.ZmqServer.prototype;
   const publishStatus = server.publishStatus;
   server.publishStatus = function (status, parent) {
     // A page's own messages are no work of the kernel: its busy light should not flicker.
     if (parent.content?.code?.startsWith(REQUEST_MARK)) return;
-    if (parent.header?.msg_type === 'execute_request')
-      running += status === 'busy' ? 1 : status === 'idle' ? -1 : 0;
+    if (status === 'idle' && parent.header?.msg_type === 'execute_request') firstCell = false;
     publishStatus.call(this, status, parent);
   };
 
   return {
     id: kernelId(process.argv),
     get busy() {
-      return running > 0;
+      return firstCell || running > 0;
     },
     write(displayId, data, update) {
       // Through the present value: a front end drops updates whose parent cell it no longer knows.

@@ -1,16 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { apply, diff, type Patch, plain } from '../patch.ts';
-import {
-  type Board,
-  type BoardState,
-  type PageReply,
-  type PageRequest,
-  TICK_MIME,
-  type Tick,
-} from '../wire.ts';
+import { apply, diff, plain } from '../patch.ts';
+import { type LiveContent, type LiveFigure, type PageReply, type PageRequest, TICK_MIME, type Tick } from '../wire.ts';
+import { frontEnd } from './front-end.ts';
 import { figureHtml, tickHtml } from './html.ts';
 import { endOnInterrupt } from './interrupts.ts';
-import { findKernel, type Kernel, type MimeBundle } from './kernel.ts';
+import { findKernel, type Kernel } from './kernel.ts';
+import { libraryHtml } from './library.ts';
+import { type LiveOptions, withDefaults } from './options.ts';
+import { Pages } from './pages.ts';
+import { contentToSvg, stoppedBundle } from './picture.ts';
 
 /** How a live figure ended. */
 export interface StopReason {
@@ -19,122 +17,128 @@ export interface StopReason {
   readonly error?: Error;
   /** Ticks sent to the page. */
   readonly ticks: number;
-  /** Ticks that pages say they have painted; 0 where no page was open. */
+  /** Ticks that the page has said it painted; 0 where no page was open. */
   readonly painted: number;
-}
-
-export interface LiveOptions {
-  /** Least time between two ticks, in ms; updates that come faster are merged. Default 50. */
-  readonly minInterval?: number;
-  /** Longest wait for the page's picture at stop, in ms. Default 4000. */
-  readonly pictureTimeout?: number;
 }
 
 /** A board that ticks in its cell until it is stopped. */
 export interface LiveBoard {
-  /** Shows `next`; only what changed travels. Does nothing once stopped. */
-  update(next: Board): void;
+  /** Shows `next`; only what changed travels. Does nothing once it has been stopped. */
+  update(next: LiveContent): void;
   /** Ends it and leaves a picture in the cell. Resolves when that is written. */
   stop(): Promise<StopReason>;
-  /** Ends it because of an error in what feeds it. */
+  /** Ends it because of an error in what feeds it: the reason carries the error, nothing is thrown. */
   fail(error: unknown): Promise<StopReason>;
-  /** Shows the running figure again, in the cell that calls it: after a page reload, or a second time. */
+  /** Shows the running figure once more, in the cell that calls it: after a page reload, or further down. */
   attach(): void;
-  /** Called once, as soon as a stop has begun. */
+  /** Called once, when a stop begins, before the picture is taken. */
   onStop(callback: (reason: StopReason) => void): void;
   /** Resolves when it has ended, however that came; never rejects. */
   readonly done: Promise<StopReason>;
   readonly stopped: boolean;
   readonly ticksSent: number;
+  /** As the page last said; it speaks every five seconds. */
   readonly ticksPainted: number;
-  /** Median ms from update to painted, as the page last said. */
+  /** Median ms from update to painted, as the page last said; undefined without a page. */
   readonly latency: number | undefined;
 }
 
-/** Ticks go out as notebook outputs only so often while no page has opened a channel, in ms. */
-const OUTPUT_INTERVAL = { running: 100, background: 500 };
-/** How long a page has to say hello before ticks are written as outputs. */
-const HELLO_WAIT = 1500;
-/** A page that has been silent for so long is gone. Pages speak every 5 s. */
-const PAGE_SILENCE = 20_000;
+/** One figure that can tick. */
+export interface LiveFigureView extends Omit<LiveBoard, 'update'> {
+  update(next: LiveFigure): void;
+}
+
+/** How long a page of Jupyter Server has to say hello before ticks travel as outputs, in ms. */
+const HELLO_WAIT = 2000;
 
 /**
- * Shows a board in the running cell and returns at once.
- * @throws CandlebookError KERNEL_MISSING outside a notebook kernel
+ * Shows a board in the running cell and returns at once; the cell may end or `await live.done`.
+ * @throws CandlebookError KERNEL_MISSING outside a notebook kernel, INPUT_INVALID for a bad option
  */
-export function showBoard(board: Board, options: LiveOptions = {}): LiveBoard {
-  return new LiveCell(findKernel(), board, options);
+export function showBoard(content: LiveContent, options: LiveOptions = {}): LiveBoard {
+  return new LiveCell(findKernel(), content, options);
+}
+
+/** The same for one figure by itself. */
+export function showFigure(figure: LiveFigure, options: LiveOptions = {}): LiveFigureView {
+  const board = (one: LiveFigure): LiveContent => ({ title: titleOf(one), panels: [one] });
+  const live = new LiveCell(findKernel(), board(figure), options);
+  const update = live.update.bind(live);
+  return Object.assign(live, { update: (next: LiveFigure | LiveContent) => update('panels' in next ? next : board(next)) });
+}
+
+function titleOf(figure: LiveFigure): string {
+  const { title } = figure.layout;
+  return ((typeof title === 'string' ? title : title?.text) ?? figure.id).replace(/<[^>]*>/g, '').trim();
 }
 
 export class LiveCell implements LiveBoard {
   readonly done: Promise<StopReason>;
   stopped = false;
   ticksSent = 0;
-  ticksPainted = 0;
   latency: number | undefined;
   readonly #id = randomUUID().slice(0, 8);
   readonly #kernel: Kernel;
-  readonly #minInterval: number;
-  readonly #pictureTimeout: number;
+  readonly #options: Required<LiveOptions>;
+  readonly #pages = new Pages();
   /** What the page has, tick by tick. */
-  #sent: Board;
-  /** What the figure output itself holds. */
-  #mounted: Board;
-  #mountedN = 0;
+  #sent: LiveContent;
+  /** What the figure output itself holds, for ticks that travel as outputs. */
+  #mounted!: { readonly n: number; readonly content: LiveContent };
   #n = 0;
-  #displays = 0;
+  /** Display ids of the figure outputs; the last one is the present one. */
+  readonly #figures: string[] = [];
   #tickDisplay: string | undefined;
-  #pending: { board: Board; at: number } | undefined;
+  #libraryDisplay: string | undefined;
+  #pending: { readonly content: LiveContent; readonly at: number } | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #renewal: NodeJS.Timeout | undefined;
   #lastSent = Number.NEGATIVE_INFINITY;
-  #pages = new Map<string, number>();
-  readonly #shownAt = performance.now();
+  readonly #helloUntil: number;
   #pictures = 0;
-  #pictureWaiting = new Map<number, (png: string | undefined) => void>();
-  #stopCallbacks: ((reason: StopReason) => void)[] = [];
+  readonly #pictureWaiting = new Map<number, (png: string) => void>();
+  readonly #stopCallbacks: ((reason: StopReason) => void)[] = [];
   #finish!: (reason: StopReason) => void;
   #stopping: Promise<StopReason> | undefined;
   readonly #release: (() => void)[] = [];
 
-  constructor(kernel: Kernel, board: Board, options: LiveOptions) {
+  constructor(kernel: Kernel, content: LiveContent, options: LiveOptions) {
     this.#kernel = kernel;
-    this.#minInterval = options.minInterval ?? 50;
-    this.#pictureTimeout = options.pictureTimeout ?? 4000;
-    this.#sent = plain(board);
-    this.#mounted = plain(board);
+    this.#options = withDefaults(options);
+    this.#sent = plain(content);
     this.done = new Promise((resolve) => {
       this.#finish = resolve;
     });
-    this.#release.push(kernel.listen((request) => this.#answer(request)));
-    this.#release.push(endOnInterrupt({ interrupt: () => this.#end('interrupt') }, () => kernel.busy));
+    const served = frontEnd() === 'jupyter-server';
+    this.#helloUntil = performance.now() + (served ? HELLO_WAIT : 0);
     this.attach();
+    this.#release.push(
+      kernel.listen((request) => this.#answer(request)),
+      endOnInterrupt({ interrupt: () => this.#end('interrupt') }, () => kernel.busy),
+    );
+    if (frontEnd() === 'vscode') this.#sendLibrary();
+    else setTimeout(() => this.#pages.any || this.#stopping || this.#sendLibrary(), HELLO_WAIT * 2).unref();
+    if (this.#options.pictureEvery > 0) {
+      this.#renewal = setInterval(() => this.#renewPicture(), this.#options.pictureEvery);
+      this.#renewal.unref();
+    }
   }
 
-  update(next: Board): void {
+  get ticksPainted(): number {
+    return this.#pages.painted;
+  }
+
+  update(next: LiveContent): void {
     if (this.#stopping) return;
-    this.#pending = { board: next, at: Date.now() };
+    this.#pending = { content: next, at: Date.now() };
     this.#schedule();
   }
 
   attach(): void {
     if (this.#stopping) return;
-    this.#mounted = plain(this.#sent);
-    this.#mountedN = this.#n;
-    this.#displays++;
-    const mount = {
-      board: this.#id,
-      kernel: this.#kernel.id,
-      n: this.#n,
-      content: this.#mounted,
-      state: 'live' as BoardState,
-    };
-    const note = `${this.#sent.title}: saved while live. Run the cell again to see it live.`;
-    this.#kernel.write(
-      this.#figureDisplay,
-      { 'text/html': figureHtml(mount, note), 'text/plain': note },
-      false,
-    );
+    this.#figures.push(`${this.#id}-figure-${this.#figures.length + 1}`);
     this.#tickDisplay = undefined;
+    this.#mount(false);
   }
 
   stop(): Promise<StopReason> {
@@ -149,30 +153,41 @@ export class LiveCell implements LiveBoard {
     this.#stopCallbacks.push(callback);
   }
 
-  get #figureDisplay(): string {
-    return `${this.#id}-figure-${this.#displays}`;
+  /** Writes the figure output: the place, the present state, and what a file saved now would show. */
+  #mount(update: boolean): void {
+    this.#mounted = { n: this.#n, content: plain(this.#sent) };
+    const mount = {
+      ...{ board: this.#id, kernel: this.#kernel.id, state: 'live' as const },
+      ...this.#mounted,
+    };
+    const note = `${this.#sent.title}. Saved while live${update ? ` at ${new Date().toISOString().slice(0, 19)}Z` : ''}: run the cell again to see it move.`;
+    const html = figureHtml(mount, note, update ? contentToSvg(this.#sent) : undefined);
+    this.#kernel.write(this.#figures.at(-1)!, { 'text/html': html, 'text/plain': note }, update);
   }
 
-  get #hasPage(): boolean {
-    const oldest = performance.now() - PAGE_SILENCE;
-    for (const [page, heard] of this.#pages) if (heard < oldest) this.#pages.delete(page);
-    return this.#pages.size > 0;
+  /** The board moves over into the renewed output on its page. */
+  #renewPicture(): void {
+    if (!this.#stopping && this.#n > this.#mounted.n) this.#mount(true);
+  }
+
+  #sendLibrary(): void {
+    if (this.#libraryDisplay) return;
+    this.#libraryDisplay = `${this.#id}-library`;
+    this.#kernel.write(this.#libraryDisplay, { 'text/html': libraryHtml() }, false);
   }
 
   get #interval(): number {
-    if (this.#hasPage) return this.#minInterval;
-    return Math.max(
-      this.#minInterval,
-      this.#kernel.busy ? OUTPUT_INTERVAL.running : OUTPUT_INTERVAL.background,
-    );
+    const { minInterval, outputInterval } = this.#options;
+    if (this.#pages.any) return minInterval;
+    return Math.max(minInterval, this.#kernel.busy ? outputInterval.running : outputInterval.background);
   }
 
   #schedule(): void {
     if (this.#timer || !this.#pending) return;
     const now = performance.now();
-    const quiet = this.#hasPage ? now : this.#shownAt + HELLO_WAIT;
+    const quiet = this.#pages.any ? now : this.#helloUntil;
     const wait = Math.max(this.#lastSent + this.#interval, quiet) - now;
-    if (wait <= 0) this.#flush();
+    if (wait <= 0.5) this.#flush();
     else {
       this.#timer = setTimeout(() => {
         this.#timer = undefined;
@@ -183,11 +198,11 @@ export class LiveCell implements LiveBoard {
 
   #flush(): void {
     if (!this.#pending || this.#stopping) return;
-    const { board, at } = this.#pending;
+    const { content, at } = this.#pending;
     this.#pending = undefined;
-    const patch = diff(this.#sent, board);
+    const patch = diff(this.#sent, content);
     if (patch.length === 0) return;
-    // The copy is patched as the page's is, from values of its own: callers may go on changing their arrays.
+    // Our copy is patched as the page's is, from values of its own: callers may go on changing their arrays.
     this.#sent = apply(this.#sent, patch);
     const from = this.#n++;
     this.#lastSent = performance.now();
@@ -196,51 +211,53 @@ export class LiveCell implements LiveBoard {
   }
 
   #write(tick: Tick): void {
-    if (this.#hasPage) {
+    if (this.#pages.any) {
       this.#kernel.write(`${this.#id}-ticks`, { [TICK_MIME]: tick }, true);
       return;
     }
+    // Outputs may be lost, doubled or replayed after a reload: each carries all that differs from the figure's own.
+    const whole: Tick = {
+      ...tick,
+      from: this.#mounted.n,
+      patch: diff(this.#mounted.content, this.#sent),
+      whole: true,
+    };
     const update = this.#tickDisplay !== undefined;
-    this.#tickDisplay ??= `${this.#id}-tick-output-${this.#displays}`;
-    this.#kernel.write(this.#tickDisplay, { 'text/html': tickHtml(this.#selfContained(tick)) }, update);
-  }
-
-  /** Outputs may be lost, doubled or replayed: each carries all that differs from the figure output. */
-  #selfContained(tick: Tick): Tick {
-    if (!tick.patch) return tick;
-    const patch: Patch = diff(this.#mounted, this.#sent);
-    return { ...tick, from: this.#mountedN, patch };
+    this.#tickDisplay ??= `${this.#id}-tick-${this.#figures.length}`;
+    this.#kernel.write(this.#tickDisplay, { 'text/html': tickHtml(whole) }, update);
   }
 
   #answer(request: PageRequest): PageReply | undefined {
     if (request.board !== this.#id) return undefined;
     const now = Date.now();
-    if (request.kind === 'gone') {
-      this.#pages.delete(request.page);
-      return { ok: true, now };
-    }
-    this.#pages.set(request.page, performance.now());
+    const { page } = request;
+    if (request.kind === 'gone') this.#pages.leave(page);
+    else this.#pages.hear(page);
     switch (request.kind) {
       case 'hello':
-        if (this.#timer) {
-          clearTimeout(this.#timer);
-          this.#timer = undefined;
-        }
+        clearTimeout(this.#timer);
+        this.#timer = undefined;
         setImmediate(() => this.#schedule());
         return { ok: true, now, ...(request.n < this.#n ? { tick: this.#whole(now) } : {}) };
       case 'state':
         return { ok: true, now, tick: this.#whole(now) };
       case 'stop':
         setImmediate(() => void this.#end('button'));
-        return { ok: true, now };
+        break;
       case 'here':
-        this.ticksPainted = Math.max(this.ticksPainted, request.painted);
+        this.#pages.paintedBy(page, request.painted);
         this.latency = request.latency ?? this.latency;
-        return { ok: true, now };
+        break;
       case 'picture':
+        this.#pages.paintedBy(page, request.painted);
+        this.latency = request.latency ?? this.latency;
         this.#pictureWaiting.get(request.picture)?.(request.png);
-        return { ok: true, now };
+        break;
+      case 'library':
+        setImmediate(() => this.#sendLibrary());
+        break;
     }
+    return { ok: true, now };
   }
 
   #whole(at: number): Tick {
@@ -254,9 +271,9 @@ export class LiveCell implements LiveBoard {
 
   async #close(by: StopReason['by'], error?: Error): Promise<StopReason> {
     clearTimeout(this.#timer);
-    this.#timer = undefined;
+    clearInterval(this.#renewal);
     if (this.#pending) {
-      this.#sent = plain(this.#pending.board);
+      this.#sent = plain(this.#pending.content);
       this.#pending = undefined;
     }
     const reason = (): StopReason => ({
@@ -269,41 +286,37 @@ export class LiveCell implements LiveBoard {
       try {
         callback(reason());
       } catch (failure) {
-        console.error(failure);
+        console.error('onStop:', failure);
       }
     }
-    const png = this.#hasPage ? await this.#askPicture() : undefined;
-    this.stopped = true;
-    const bundle: MimeBundle = {
-      ...(png ? { 'image/png': png } : {}),
-      'text/plain': `${this.#sent.title} (stopped)`,
-    };
-    for (let i = 1; i <= this.#displays; i++) this.#kernel.write(`${this.#id}-figure-${i}`, bundle, true);
-    if (this.#tickDisplay) this.#kernel.write(this.#tickDisplay, { 'text/html': '' }, true);
+    const png = this.#pages.any ? await this.#askPicture() : undefined;
+    this.#kernel.write(`${this.#id}-ticks`, { [TICK_MIME]: { ...this.#whole(Date.now()), state: 'stopped' } }, true);
+    const ending = error ? `ended by an error: ${error.message}` : `stopped after ${this.ticksSent} ticks`;
+    const bundle = stoppedBundle(this.#sent, png, ending);
+    for (const display of this.#figures) this.#kernel.write(display, bundle, true);
+    for (const display of [this.#tickDisplay, this.#libraryDisplay]) {
+      if (display) this.#kernel.write(display, { 'text/html': '' }, true);
+    }
     for (const release of this.#release) release();
+    this.stopped = true;
     const final = reason();
     this.#finish(final);
     return final;
   }
 
+  /** The page's own picture, of the last state, which goes along; undefined where none comes in time. */
   #askPicture(): Promise<string | undefined> {
     const picture = ++this.#pictures;
     return new Promise((resolve) => {
-      const settle = (png: string | undefined) => {
+      const settle = (png?: string) => {
         clearTimeout(timer);
         this.#pictureWaiting.delete(picture);
-        resolve(png);
+        resolve(png || undefined);
       };
-      const timer = setTimeout(() => settle(undefined), this.#pictureTimeout);
+      const timer = setTimeout(settle, this.#options.pictureTimeout);
       this.#pictureWaiting.set(picture, settle);
-      // Whoever paints the picture must have the last state: send it along whole.
-      this.#kernel.write(
-        `${this.#id}-ticks`,
-        {
-          [TICK_MIME]: { ...this.#whole(Date.now()), n: ++this.#n, state: 'stopped', picture } satisfies Tick,
-        },
-        true,
-      );
+      this.#n++;
+      this.#kernel.write(`${this.#id}-ticks`, { [TICK_MIME]: { ...this.#whole(Date.now()), picture } satisfies Tick }, true);
     });
   }
 }

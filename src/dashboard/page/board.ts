@@ -1,89 +1,243 @@
-import { apply, type PatchOperation } from '../patch.ts';
-import type { Board, BoardState, Mount, PageReply, PageRequest, Tick } from '../wire.ts';
-import { TICK_MIME } from '../wire.ts';
+import {
+  BOARD,
+  badgeColors,
+  boardColors,
+  boardHeight,
+  columnsFor,
+  explanationParts,
+  footerParts,
+  paintBoard,
+} from '../paint/board.ts';
+import { apply } from '../patch.ts';
+import { type BoardState, type LiveContent, type Mount, type PageReply, type PageRequest, TICK_MIME, type Tick } from '../wire.ts';
+import { FrameQueue } from './frame-queue.ts';
 import { KernelChannel, pageConfig } from './jupyter.ts';
-import { loadPlotly, type Plotly } from './library.ts';
+import { loadPlotly } from './library.ts';
+import { PaintLog } from './paint-log.ts';
 import { PanelView } from './panel.ts';
 
-/** Full Plotly draws: each panel at most once in so many ms, and so many ms between any two of them. */
-const PANEL_REST = 1000;
-const DRAW_REST = 150;
+/** How often the page tells the kernel that it is there, and how it is doing, in ms. */
+const SPEAK_EVERY = 5000;
+/** Names this page load to the kernel. */
+const PAGE_ID = Math.random().toString(36).slice(2);
+/** Pixels a CSS pixel in the picture that stays. */
+const PICTURE_SCALE = 1.5;
 
-const PAGE_ID = crypto.randomUUID();
+const STATE_TEXT: Record<BoardState, string> = {
+  live: 'Live',
+  reconnecting: 'Reconnecting',
+  stopped: 'Stopped',
+};
 
-/** Kernel stamps and paint times of the latest ticks, for the badge and for whoever measures. */
-export interface PaintRecord {
-  readonly n: number;
-  readonly at: number;
-  readonly received: number;
-  readonly painted: number;
-}
-
-/** One board on the page: takes ticks, draws at most once an animation frame. */
+/** One board on the page: takes ticks in, paints at most once an animation frame. */
 export class BoardView {
   readonly id: string;
   readonly root: HTMLDivElement;
-  readonly paints: PaintRecord[] = [];
+  readonly log = new PaintLog();
   n: number;
-  painted = 0;
-  content: Board;
+  content: LiveContent;
   state: BoardState;
-  plotly: Plotly | undefined;
   readonly #kernel: string;
   readonly #panels: PanelView[] = [];
-  readonly #grid: HTMLDivElement;
+  readonly #queue: FrameQueue;
+  /** The figure output's own state, which ticks in outputs build upon. */
+  #mounted: { n: number; content: LiveContent };
   #channel: KernelChannel | undefined;
   #waiting: Tick[] = [];
   #framePending = false;
-  #unpainted: { n: number; at: number; received: number }[] = [];
-  #lastDraw = Number.NEGATIVE_INFINITY;
-  #drawTimer: ReturnType<typeof setTimeout> | undefined;
-  #stateElement: HTMLElement;
-  #tickElement: HTMLElement;
-  #stopButton: HTMLButtonElement;
+  #textDirty = true;
   #clockOffset = 0;
+  #speaking: ReturnType<typeof setInterval> | undefined;
+  readonly #parts: Record<'bar' | 'title' | 'badge' | 'state' | 'ticks' | 'stop' | 'grid' | 'footer' | 'text', HTMLElement>;
 
   constructor(mount: Mount) {
     this.id = mount.board;
     this.#kernel = mount.kernel;
     this.n = mount.n;
     this.content = mount.content;
+    this.#mounted = { n: mount.n, content: structuredClone(mount.content) };
     this.state = mount.state;
     this.root = document.createElement('div');
     this.root.className = 'cb-board';
-    this.root.innerHTML =
-      '<header class="cb-bar"><span class="cb-title"></span><span class="cb-source"></span><span class="cb-state"></span>' +
-      '<span class="cb-ticks"></span><button type="button" class="cb-stop" title="Stop the live figure">■ Stop</button></header>' +
-      '<div class="cb-grid"></div>';
-    const find = <E extends HTMLElement>(selector: string) => this.root.querySelector<E>(selector)!;
-    find('.cb-title').textContent = this.content.title;
-    this.#grid = find<HTMLDivElement>('.cb-grid');
-    this.#stateElement = find('.cb-state');
-    this.#tickElement = find('.cb-ticks');
-    this.#stopButton = find<HTMLButtonElement>('.cb-stop');
-    this.#stopButton.addEventListener('click', () => this.#stop());
-    for (const figure of this.content.panels)
-      this.#addPanel(new PanelView(figure, () => this.requestFrame()), false);
-    if (this.content.candles) {
-      this.#addPanel(new PanelView(this.content.candles, () => this.requestFrame()), true);
-    }
+    this.root.innerHTML = SKELETON;
+    const part = (name: string) => this.root.querySelector<HTMLElement>(`.cb-${name}`)!;
+    this.#parts = {
+      bar: part('bar'),
+      title: part('title'),
+      badge: part('badge'),
+      state: part('state'),
+      ticks: part('ticks'),
+      stop: part('stop'),
+      grid: part('grid'),
+      footer: part('footer'),
+      text: part('text'),
+    };
+    this.#parts.stop.addEventListener('click', () => this.#askStop());
+    this.#buildPanels();
+    this.#queue = new FrameQueue(() => this.#panels);
     this.#showState();
     this.#connect();
+    new ResizeObserver(() => this.#setColumns()).observe(this.root);
   }
 
-  #addPanel(panel: PanelView, wide: boolean): void {
-    panel.root.classList.toggle('cb-wide', wide);
-    this.#panels.push(panel);
-    this.#grid.append(panel.root);
-  }
-
-  /** After the root has been put on the page, or moved. */
+  /** After the root has been put on the page, or moved there. */
   placed(): void {
-    void loadPlotly(pageConfig(), this.#kernel, () => {}).then((plotly) => {
-      this.plotly = plotly;
+    this.#setColumns();
+    // The figure first: what can be painted now is painted before Plotly is even asked for.
+    this.#frame();
+    requestAnimationFrame(() =>
+      setTimeout(() => {
+        void loadPlotly(pageConfig(), this.#kernel, () => this.#send({ kind: 'library' })).then(
+          (plotly) => this.#queue.start(plotly),
+          (error: unknown) => console.error('candlebook:', error),
+        );
+      }),
+    );
+  }
+
+  /** A new figure output of the same board: ticks in outputs build upon it from now on. */
+  remount(mount: Mount): void {
+    this.#mounted = { n: mount.n, content: structuredClone(mount.content) };
+    if (mount.n > this.n) this.accept({ board: this.id, n: mount.n, from: mount.n, at: Date.now(), content: mount.content });
+  }
+
+  /** Takes a tick in; ticks of the past are dropped, one from beyond a gap asks for the whole state. */
+  accept(tick: Tick): void {
+    if (tick.n > this.n) {
+      if (!this.#take(tick)) return;
+      this.n = tick.n;
+      this.log.received(tick.n, tick.at - this.#clockOffset);
+      const later = this.#waiting.filter((waiting) => waiting.n > this.n);
+      this.#waiting = [];
+      for (const waiting of later) this.accept(waiting);
       this.requestFrame();
-      this.#scheduleDraw();
+    }
+    if (tick.state && tick.state !== this.state) {
+      this.state = tick.state;
+      this.#showState();
+    }
+    if (tick.picture !== undefined) this.#sendPicture(tick.picture);
+  }
+
+  #take(tick: Tick): boolean {
+    if (tick.content) this.#replace(tick.content);
+    else if (tick.patch && tick.whole) {
+      if (tick.from !== this.#mounted.n) return false;
+      this.#replace(apply(structuredClone(this.#mounted.content), tick.patch));
+    } else if (tick.patch) {
+      if (tick.from > this.n) {
+        this.#waiting.push(tick);
+        if (this.#waiting.length === 1) void this.#send({ kind: 'state' });
+        return false;
+      }
+      this.content = apply(this.content, tick.patch);
+      const touched = new Map<PanelView, boolean>();
+      for (const [, path] of tick.patch) {
+        const [panel, inside] = this.#locate(path);
+        if (panel) touched.set(panel, (touched.get(panel) ?? false) || inside !== 'data');
+        else this.#textDirty = true;
+      }
+      for (const [panel, layout] of touched) {
+        panel.figure = this.#figureOf(panel);
+        panel.touch(layout);
+      }
+      if (touched.size === 0 && tick.patch.some(([, path]) => path.length < 2)) this.#replace(this.content);
+    }
+    return true;
+  }
+
+  #locate(path: readonly (string | number)[]): [PanelView | undefined, unknown] {
+    if (path[0] === 'panels' && path.length > 1) return [this.#panels[Number(path[1])], path[2]];
+    if (path[0] === 'candles' && path.length > 1) return [this.#panels[this.content.panels.length], path[1]];
+    return [undefined, undefined];
+  }
+
+  #figures(): LiveContent['panels'] {
+    return this.content.candles ? [...this.content.panels, this.content.candles] : this.content.panels;
+  }
+
+  #figureOf(panel: PanelView) {
+    return this.#figures()[this.#panels.indexOf(panel)]!;
+  }
+
+  #replace(content: LiveContent): void {
+    this.content = content;
+    this.#textDirty = true;
+    const figures = this.#figures();
+    if (figures.length !== this.#panels.length || figures.some(({ id }, i) => this.#panels[i]?.figure.id !== id)) {
+      this.#buildPanels();
+      return;
+    }
+    this.#panels.forEach((panel, i) => {
+      panel.figure = figures[i]!;
+      panel.touch(true);
     });
+  }
+
+  #buildPanels(): void {
+    this.#panels.length = 0;
+    for (const figure of this.#figures()) {
+      const panel = new PanelView(figure, () => this.requestFrame());
+      panel.root.classList.toggle('cb-wide', figure === this.content.candles);
+      if (this.#figures().length === 1) panel.root.classList.add('cb-single');
+      this.#panels.push(panel);
+    }
+    this.#parts.grid.replaceChildren(...this.#panels.map((panel) => panel.root));
+  }
+
+  #setColumns(): void {
+    const columns = columnsFor(this.root.clientWidth || 1200, this.content.panels.length);
+    this.#parts.grid.style.gridTemplateColumns = `repeat(${columns},minmax(0,1fr))`;
+  }
+
+  requestFrame(): void {
+    if (this.#framePending) return;
+    this.#framePending = true;
+    requestAnimationFrame(() => {
+      this.#framePending = false;
+      this.#frame();
+    });
+  }
+
+  #frame(): void {
+    for (const panel of this.#panels) if (panel.dirty && panel.visible) panel.paint();
+    if (this.#textDirty) this.#showText();
+    this.#showTicks();
+    this.log.drawn(this.n, () => this.#queue.schedule());
+  }
+
+  #showText(): void {
+    this.#textDirty = false;
+    const { content } = this;
+    const colors = boardColors(content);
+    const style = this.root.style;
+    for (const [name, color] of Object.entries(colors)) style.setProperty(`--cb-${name}`, color);
+    const family = (content.panels[0] ?? content.candles)?.layout.font?.family;
+    if (family) style.fontFamily = family;
+    setText(this.#parts.title, content.title);
+    const source = content.source ?? '';
+    setText(this.#parts.badge, source.toUpperCase());
+    this.#parts.badge.hidden = source === '';
+    const [ground, ink] = badgeColors(source);
+    this.#parts.badge.style.cssText = `background:${ground};color:${ink}`;
+    showFooter(this.#parts.footer, footerParts(content));
+    showExplanation(this.#parts.text, content.explanation ?? '');
+  }
+
+  #showTicks(): void {
+    const latency = this.log.median();
+    setText(this.#parts.ticks, `${this.n} ${this.n === 1 ? 'tick' : 'ticks'}${latency === undefined ? '' : ` · ${Math.round(latency)} ms`}`);
+  }
+
+  #showState(): void {
+    setText(this.#parts.state, STATE_TEXT[this.state]);
+    this.root.dataset.state = this.state;
+    this.#parts.stop.hidden = this.state === 'stopped' || !this.#canSpeak;
+    if (this.state === 'stopped') this.#disconnect();
+  }
+
+  get #canSpeak(): boolean {
+    return this.#channel?.open ?? false;
   }
 
   #connect(): void {
@@ -91,163 +245,117 @@ export class BoardView {
     if (!config || !this.#kernel || this.state === 'stopped') return;
     const channel = new KernelChannel(config, this.#kernel);
     this.#channel = channel;
-    channel.onOpen = () => void this.#send({ kind: 'hello', board: this.id, page: PAGE_ID, n: this.n });
+    channel.onOpen = () => {
+      this.#showState();
+      void this.#send({ kind: 'hello', n: this.n });
+    };
+    channel.onClose = () => {
+      if (this.state === 'live') setText(this.#parts.state, STATE_TEXT.reconnecting);
+      this.#parts.stop.hidden = true;
+    };
     channel.onPublish = (content) => {
       const data = content.data as Record<string, unknown> | undefined;
       const tick = data?.[TICK_MIME] as Tick | undefined;
       if (tick?.board === this.id) this.accept(tick);
     };
+    this.#speaking = setInterval(() => {
+      void this.#send({ kind: 'here', painted: this.log.painted, latency: this.log.median() });
+    }, SPEAK_EVERY);
+    window.addEventListener('pagehide', this.#leave);
   }
 
-  async #send(request: PageRequest): Promise<PageReply | undefined> {
+  readonly #leave = (): void => void this.#send({ kind: 'gone' });
+
+  #disconnect(): void {
+    clearInterval(this.#speaking);
+    window.removeEventListener('pagehide', this.#leave);
+    this.#channel?.close();
+    this.#channel = undefined;
+  }
+
+  async #send(message: PageMessage): Promise<PageReply | undefined> {
     const before = Date.now();
-    const reply = await this.#channel?.request(request);
+    const reply = await this.#channel?.request({ ...message, board: this.id, page: PAGE_ID } as PageRequest);
     if (!reply) return undefined;
     const after = Date.now();
     const offset = reply.now - (before + after) / 2;
-    // Kernel and page usually share a clock; correct only a difference that the round trip can not explain.
-    this.#clockOffset = Math.abs(offset) > after - before ? offset : 0;
+    // Kernel and page mostly share a clock; only a difference that the way there and back can not explain counts.
+    this.#clockOffset = Math.abs(offset) > after - before + 2 ? offset : 0;
+    // The kernel that knew this board has been restarted or has ended it.
+    if (!reply.ok && this.state === 'live') {
+      this.state = 'stopped';
+      this.#showState();
+    }
     if (reply.tick) this.accept(reply.tick);
     return reply;
   }
 
-  #stop(): void {
-    this.#stopButton.disabled = true;
-    void this.#send({ kind: 'stop', board: this.id, page: PAGE_ID });
+  #askStop(): void {
+    (this.#parts.stop as HTMLButtonElement).disabled = true;
+    void this.#send({ kind: 'stop' });
   }
 
-  /** Takes a tick in; ticks from the past are dropped, one from beyond a gap asks for the whole state. */
-  accept(tick: Tick): void {
-    if (tick.picture !== undefined) void this.#sendPicture(tick.picture);
-    if (tick.state && tick.state !== this.state) {
-      this.state = tick.state;
-      this.#showState();
-    }
-    if (tick.n <= this.n) return;
-    if (tick.content) this.#replace(tick.content);
-    else if (tick.patch) {
-      if (tick.from > this.n) {
-        this.#waiting.push(tick);
-        void this.#send({ kind: 'state', board: this.id, page: PAGE_ID });
-        return;
-      }
-      this.content = apply(this.content, tick.patch);
-      for (const operation of tick.patch) this.#mark(operation);
-    }
-    this.n = tick.n;
-    this.#unpainted.push({ n: tick.n, at: tick.at + this.#clockOffset * -1, received: Date.now() });
-    const next = this.#waiting.filter((waiting) => waiting.n > this.n);
-    this.#waiting = [];
-    for (const waiting of next) this.accept(waiting);
-    this.requestFrame();
-  }
-
-  #mark([, path]: PatchOperation): void {
-    const [part, index, key, , field] = path;
-    const panel =
-      part === 'panels' ? this.#panels[Number(index)] : part === 'candles' ? this.#panels.at(-1) : undefined;
-    if (!panel) return;
-    const [inside, name] = part === 'panels' ? [key, field] : [index, path[3]];
-    panel.touch(inside !== 'data' || !VALUE_FIELDS.has(String(name)));
-  }
-
-  #replace(content: Board): void {
-    this.content = content;
-    content.panels.forEach((figure, i) => {
-      const panel = this.#panels[i];
-      if (!panel) return;
-      panel.figure = figure;
-      panel.touch(true);
-    });
-  }
-
-  requestFrame(): void {
-    if (this.#framePending) return;
-    this.#framePending = true;
-    requestAnimationFrame(() => this.#frame());
-  }
-
-  #frame(): void {
-    this.#framePending = false;
-    for (const panel of this.#panels) if (panel.dirty && panel.visible) panel.paint();
-    const drawn = this.#unpainted;
-    this.#unpainted = [];
-    this.#tickElement.textContent = `#${this.n}`;
-    if (drawn.length > 0) {
-      // A message posted within an animation frame is delivered after that frame's style, layout and paint.
-      const { port1, port2 } = new MessageChannel();
-      port1.onmessage = () => {
-        const painted = Date.now();
-        for (const one of drawn) this.paints.push({ ...one, painted });
-        this.painted += drawn.length;
-        if (this.paints.length > 4000) this.paints.splice(0, 2000);
-        port1.close();
-        this.#scheduleDraw();
-      };
-      port2.postMessage(null);
-    } else this.#scheduleDraw();
-  }
-
-  /** One full draw at a time, after the frame is out. */
-  #scheduleDraw(): void {
-    if (this.#drawTimer !== undefined || !this.plotly) return;
-    const now = performance.now();
-    const candidates = this.#panels.filter((p) => p.visible && !p.drawing && (p.frameDirty || !p.ready));
-    if (candidates.length === 0) return;
-    const due = candidates.map((panel) => ({ panel, at: panel.ready ? panel.lastDraw + PANEL_REST : now }));
-    due.sort((a, b) => a.at - b.at);
-    const { panel, at } = due[0]!;
-    const rest = panel.ready ? DRAW_REST : 0;
-    const wait = Math.max(0, at - now, this.#lastDraw + rest - now);
-    this.#drawTimer = setTimeout(() => {
-      this.#drawTimer = undefined;
-      this.#lastDraw = performance.now();
-      void panel.drawFrame(this.plotly!).finally(() => {
-        this.#lastDraw = performance.now();
-        this.#scheduleDraw();
-      });
-    }, wait);
-  }
-
-  async #sendPicture(picture: number): Promise<void> {
+  /** The board as it stands, zoom included, painted on a canvas of its own. */
+  #sendPicture(picture: number): void {
+    const width = Math.round(Math.min(1400, Math.max(700, this.root.clientWidth || 1200)));
     const canvas = document.createElement('canvas');
-    const box = this.root.getBoundingClientRect();
-    canvas.width = box.width;
-    canvas.height = box.height;
     const pen = canvas.getContext('2d')!;
-    pen.fillStyle = '#fff';
-    pen.fillRect(0, 0, canvas.width, canvas.height);
-    for (const panel of this.#panels) {
-      const place = panel.root.getBoundingClientRect();
-      const layer = panel.root.querySelector('canvas')!;
-      pen.drawImage(layer, place.left - box.left, place.top - box.top, place.width, place.height);
-    }
+    canvas.width = Math.round(width * PICTURE_SCALE);
+    canvas.height = Math.round(boardHeight(pen, this.content, width) * PICTURE_SCALE);
+    pen.scale(PICTURE_SCALE, PICTURE_SCALE);
+    const ranges = new Map(this.#panels.map((panel) => [panel.figure, panel.ranges]));
+    paintBoard(pen, this.content, width, (figure) => ranges.get(figure as LiveContent['panels'][number]));
     const png = canvas.toDataURL('image/png').split(',')[1] ?? '';
-    await this.#send({ kind: 'picture', board: this.id, page: PAGE_ID, picture, png });
+    void this.#send({ kind: 'picture', picture, png, painted: this.log.painted, latency: this.log.median() });
   }
 
-  #showState(): void {
-    this.#stateElement.textContent = this.state;
-    this.root.dataset.state = this.state;
-    this.#stopButton.hidden = this.state === 'stopped';
-    if (this.state === 'stopped') this.#channel?.close();
-  }
+  /** Sizes of the board's own parts, shared with the picture. */
+  static readonly sizes = BOARD;
 }
 
-const VALUE_FIELDS = new Set([
-  'x',
-  'y',
-  'open',
-  'high',
-  'low',
-  'close',
-  'text',
-  'values',
-  'base',
-  'marker',
-  'line',
-  'customdata',
-  'hovertext',
-  'error_y',
-  'cells',
-]);
+type Without<T> = T extends unknown ? Omit<T, 'board' | 'page'> : never;
+type PageMessage = Without<PageRequest>;
+
+const SKELETON =
+  '<header class="cb-bar"><span class="cb-title"></span><span class="cb-badge"></span><span class="cb-space"></span>' +
+  '<span class="cb-ticks"></span><span class="cb-light"><i></i><span class="cb-state"></span></span>' +
+  '<button type="button" class="cb-stop" title="End the live figure and keep a picture of it"><i></i>Stop</button></header>' +
+  '<div class="cb-grid"></div><footer class="cb-footer"></footer><div class="cb-text"></div>';
+
+function setText(element: HTMLElement, text: string): void {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/** Rows of names and values; only texts that changed are written. */
+function showFooter(footer: HTMLElement, parts: readonly { name: string; value: string }[]): void {
+  footer.hidden = parts.length === 0;
+  if (footer.childElementCount !== parts.length) {
+    footer.replaceChildren(
+      ...parts.map(() => {
+        const part = document.createElement('span');
+        part.append(document.createElement('span'), ' ', document.createElement('b'));
+        return part;
+      }),
+    );
+  }
+  parts.forEach(({ name, value }, i) => {
+    const [label, content] = footer.children[i]!.children as unknown as HTMLElement[];
+    setText(label!, `${name}:`);
+    setText(content!, value);
+  });
+}
+
+function showExplanation(element: HTMLElement, explanation: string): void {
+  element.hidden = explanation === '';
+  if (element.dataset.of === explanation) return;
+  element.dataset.of = explanation;
+  element.replaceChildren(
+    ...explanationParts(explanation).map(({ name, text }) => {
+      const line = document.createElement('p');
+      const bold = document.createElement('b');
+      bold.textContent = name;
+      line.append(bold, name ? ` ${text}` : text);
+      return line;
+    }),
+  );
+}

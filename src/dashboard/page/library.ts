@@ -1,4 +1,3 @@
-import type { Drawable } from '../paint/plotly.ts';
 import type { PageConfig } from './jupyter.ts';
 
 /** One axis of a drawn Plotly figure: the internals that the live layer reads. */
@@ -25,9 +24,7 @@ export interface Plotly {
   version: string;
   newPlot(div: HTMLElement, data: unknown, layout: unknown, config?: unknown): Promise<PlotlyDiv>;
   react(div: HTMLElement, data: unknown, layout: unknown, config?: unknown): Promise<PlotlyDiv>;
-  relayout(div: HTMLElement, update: unknown): Promise<PlotlyDiv>;
-  purge(div: HTMLElement): void;
-  toImage(figure: Drawable, options: unknown): Promise<string>;
+  Fx?: { hover(div: HTMLElement, event: unknown): void };
 }
 
 declare global {

@@ -46,7 +46,7 @@ function start(): void {
     if (!view) {
       view = new BoardView(mount);
       boards.set(mount.board, view);
-    }
+    } else view.remount(mount);
     host.replaceChildren(view.root);
     view.placed();
     const early = (page.early ?? []).filter((tick) => tick.board === mount.board);

@@ -1,41 +1,52 @@
-import type { Pen } from '../paint/pen.ts';
-import { axisKey, type Drawable } from '../paint/plotly.ts';
+import { paintBoxes, paintFigure } from '../paint/figure.ts';
+import { chooseRanges, type Ranges } from '../paint/geometry.ts';
+import { paintMarks } from '../paint/marks.ts';
+import { axisKey } from '../paint/plotly.ts';
 import { type AxisNeed, axisNeeds, rangeFor } from '../paint/ranges.ts';
 import type { Scale } from '../paint/scale.ts';
 import { paintTraces } from '../paint/traces.ts';
-import type { Figure } from '../wire.ts';
+import type { LiveFigure } from '../wire.ts';
 import type { Plotly, PlotlyAxis, PlotlyDiv } from './library.ts';
 
-/** How far beyond the data a frame reaches, so that the next values fit without a new one. */
+/** How far beyond the data a frame reaches where the figure leaves the range open, so that the next values fit. */
 const SLACK = { date: 0.06, value: 0.12 };
 /** A frame is drawn anew when the data fills less of it than this. */
 const LEAST_FILL = 0.45;
 
 /**
- * One figure: Plotly draws the frame (axes, titles, hover, zoom), a canvas of ours between its layers draws the
- * traces on every tick. Plotly's own traces are there too, invisible, for hover and for its picture.
+ * One figure. Plotly draws the frame (axes, hover, zoom); a canvas of ours between Plotly's two drawings shows
+ * traces and marks, anew on every tick. Plotly's own are there too, invisible: for hover and for its picture.
+ * Until Plotly has arrived the canvas shows the whole figure.
  */
 export class PanelView {
   readonly root: HTMLDivElement;
-  figure: Figure;
+  figure: LiveFigure;
   /** The canvas does not show the figure's present state. */
   dirty = true;
-  /** The frame itself has to change; Plotly must draw. */
+  /** Plotly must draw. */
   frameDirty = true;
   visible = true;
+  /** When Plotly last drew, by `performance.now()`. */
   lastDraw = Number.NEGATIVE_INFINITY;
-  hovered = false;
-  drawing = false;
+  #drawing = false;
+  #pressed = false;
+  #hovered = false;
+  #pointer: MouseEvent | undefined;
+  #frameKey = '';
   readonly #plot: HTMLDivElement;
   #graph: PlotlyDiv | undefined;
-  #canvas: HTMLCanvasElement;
-  #pen: CanvasRenderingContext2D;
+  readonly #canvas: HTMLCanvasElement;
+  readonly #pen: CanvasRenderingContext2D;
   #scales = new Map<string, Scale>();
-  #zoomed = new Set<string>();
+  /** Ranges of the frame that is drawn without Plotly. */
+  #ranges: Map<string, readonly [number, number]> | undefined;
+  readonly #zoomed = new Set<string>();
   #revision = 0;
-  #requestFrame: () => void;
+  readonly #requestFrame: () => void;
+  #width = 0;
+  #height = 0;
 
-  constructor(figure: Figure, requestFrame: () => void) {
+  constructor(figure: LiveFigure, requestFrame: () => void) {
     this.figure = figure;
     this.#requestFrame = requestFrame;
     this.root = document.createElement('div');
@@ -43,91 +54,147 @@ export class PanelView {
     this.root.dataset.panel = figure.id;
     this.#plot = document.createElement('div');
     this.#plot.className = 'cb-plot';
-    this.root.append(this.#plot);
     this.#canvas = document.createElement('canvas');
     this.#canvas.className = 'cb-layer';
     this.#pen = this.#canvas.getContext('2d')!;
-    this.root.append(this.#canvas);
+    this.root.append(this.#plot, this.#canvas);
+    this.#watch();
+  }
+
+  #watch(): void {
     this.root.addEventListener('mouseenter', () => {
-      this.hovered = true;
+      this.#hovered = true;
+      // What hovering tells must be of now.
       this.frameDirty = true;
       this.#requestFrame();
     });
-    this.root.addEventListener('mouseleave', () => {
-      this.hovered = false;
+    this.root.addEventListener('mousemove', (event) => {
+      this.#pointer = event;
     });
+    this.root.addEventListener('mouseleave', () => {
+      this.#hovered = false;
+      this.#pointer = undefined;
+    });
+    this.root.addEventListener('mousedown', () => {
+      this.#pressed = true;
+      window.addEventListener('mouseup', () => setTimeout(() => {
+        this.#pressed = false;
+        this.#requestFrame();
+      }, 300), { once: true, capture: true });
+    });
+    new ResizeObserver(() => {
+      if (this.root.clientWidth === this.#width && this.root.clientHeight === this.#height) return;
+      if (this.root.clientWidth === 0) return;
+      this.dirty = true;
+      this.frameDirty = true;
+      this.lastDraw = Math.min(this.lastDraw, performance.now() - 900);
+      this.#requestFrame();
+    }).observe(this.root);
+    new IntersectionObserver(
+      (entries) => {
+        this.visible = entries.at(-1)?.isIntersecting ?? true;
+        if (this.visible) this.#requestFrame();
+      },
+      { rootMargin: '200px' },
+    ).observe(this.root);
   }
 
   get ready(): boolean {
     return this.#graph !== undefined;
   }
 
-  /** Called after the figure's content has changed; `frame` when more than values did. */
-  touch(frame: boolean): void {
-    this.dirty = true;
-    if (frame || this.hovered) this.frameDirty = true;
-    if (!this.frameDirty && this.#graph && this.#outgrown()) this.frameDirty = true;
+  /** Plotly may draw now: nobody is dragging, and it is not at it already. */
+  get idle(): boolean {
+    return !this.#drawing && !this.#pressed;
   }
 
-  /** Plotly's full drawing, with ranges that leave room for the next ticks. */
+  /** Called after the figure has changed, with whether its layout has. */
+  touch(layout: boolean): void {
+    this.dirty = true;
+    if (this.#hovered) this.frameDirty = true;
+    if (this.frameDirty) return;
+    if ((layout && frameKey(this.figure) !== this.#frameKey) || this.#outgrown()) this.frameDirty = true;
+  }
+
+  /** Plotly's full drawing. */
   async drawFrame(plotly: Plotly): Promise<void> {
-    if (this.drawing) return;
-    this.drawing = true;
+    if (!this.idle) return;
+    this.#drawing = true;
     this.frameDirty = false;
     try {
+      this.#measure();
+      this.#frameKey = frameKey(this.figure);
       const layout = this.#layoutForPlotly();
-      const config = { displaylogo: false, responsive: false, displayModeBar: 'hover' };
-      if (this.#graph) await plotly.react(this.#plot, this.figure.data, layout, config);
+      // Plotly may write into what it is given; the arrays are shared, so that its data stays the present one.
+      const data = this.figure.data.map((trace) => ({ ...trace }));
+      if (this.#graph) await plotly.react(this.#plot, data, layout, CONFIG);
       else {
-        this.#graph = await plotly.newPlot(this.#plot, this.figure.data, layout, config);
-        this.#adopt(this.#graph);
+        const graph = await plotly.newPlot(this.#plot, data, layout, CONFIG);
+        this.#adopt(graph);
       }
-      this.lastDraw = performance.now();
       this.#readScales();
       this.paint();
+      if (this.#hovered && this.#pointer) plotly.Fx?.hover(this.#plot, this.#pointer);
     } finally {
-      this.drawing = false;
+      this.lastDraw = performance.now();
+      this.#drawing = false;
     }
   }
 
-  /** The traces, in their present state, on the canvas. */
+  /** The present state on the canvas. */
   paint(): void {
     this.dirty = false;
-    if (!this.#graph) return;
+    this.#measure();
+    const pen = this.#pen;
     const ratio = Math.min(2, window.devicePixelRatio || 1);
-    const width = this.#plot.clientWidth;
-    const height = this.#plot.clientHeight;
-    if (
-      this.#canvas.width !== Math.round(width * ratio) ||
-      this.#canvas.height !== Math.round(height * ratio)
-    ) {
-      this.#canvas.width = Math.round(width * ratio);
-      this.#canvas.height = Math.round(height * ratio);
+    const [wide, high] = [Math.round(this.#width * ratio), Math.round(this.#height * ratio)];
+    if (this.#canvas.width !== wide || this.#canvas.height !== high) {
+      this.#canvas.width = wide;
+      this.#canvas.height = high;
     }
-    this.#pen.setTransform(ratio, 0, 0, ratio, 0, 0);
-    this.#pen.clearRect(0, 0, width, height);
-    paintTraces(this.#pen as Pen, this.figure, this.#scales);
+    pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+    if (!this.#graph) {
+      this.#ranges = this.#rangesToShow(this.#ranges);
+      paintFigure(pen, this.figure, this.#width, this.#height, this.#ranges);
+      return;
+    }
+    pen.clearRect(0, 0, this.#width, this.#height);
+    paintTraces(pen, this.figure, this.#scales);
+    paintBoxes(pen, this.figure, this.#width, this.#height);
+    paintMarks(pen, this.figure, this.#scales, this.#width, this.#height);
+  }
+
+  /** Ranges that the panel shows, zoom included: what a picture of it has to show too. */
+  get ranges(): Ranges | undefined {
+    if (this.#scales.size === 0) return this.#ranges;
+    return new Map([...this.#scales].map(([id, scale]) => [id, scale.range]));
+  }
+
+  #measure(): void {
+    this.#width = this.root.clientWidth || this.#width;
+    this.#height = this.root.clientHeight || this.#height;
   }
 
   #adopt(graph: PlotlyDiv): void {
-    // Between Plotly's two drawings: above grid and traces, below legend, annotations and hover labels.
-    graph.querySelector('.gl-container')?.append(this.#canvas);
+    this.#graph = graph;
+    // Between Plotly's two drawings: above the grid, below legend and hover labels.
+    (graph.querySelector('.gl-container') ?? graph).append(this.#canvas);
     graph.on('plotly_relayout', (event) => this.#onRelayout(event));
     graph.on('plotly_relayouting', () => {
       this.#readScales();
       this.paint();
     });
-    graph.on('plotly_restyle', () => this.#requestFrame());
   }
 
   #onRelayout(event: Record<string, unknown>): void {
-    if (this.drawing) return;
+    if (this.#drawing) return;
     for (const key of Object.keys(event)) {
       const axis = /^([xy])axis(\d*)\.(range|autorange)/.exec(key);
       if (!axis) continue;
       const id = `${axis[1]}${axis[2]}`;
       if (axis[3] === 'range') this.#zoomed.add(id);
       else {
+        // A double click gives the axis back to us.
         this.#zoomed.delete(id);
         this.#revision++;
         this.frameDirty = true;
@@ -142,7 +209,7 @@ export class PanelView {
   #readScales(): void {
     const full = this.#graph?._fullLayout;
     if (!full) return;
-    this.#scales.clear();
+    this.#scales = new Map();
     for (const [key, value] of Object.entries(full)) {
       if (!/^[xy]axis\d*$/.test(key)) continue;
       const axis = value as PlotlyAxis;
@@ -151,18 +218,25 @@ export class PanelView {
   }
 
   #layoutForPlotly(): Record<string, unknown> {
-    const layout: Record<string, unknown> = structuredClone(this.figure.layout);
+    const layout: Record<string, unknown> = { ...structuredClone(this.figure.layout) };
     for (const need of axisNeeds(this.figure)) {
-      if (this.#zoomed.has(need.id) || need.categories) continue;
       const key = axisKey(need.id);
-      const range = rangeFor(need, need.fixed ? 0 : slack(need));
-      layout[key] = { ...(layout[key] as object), type: need.type, range, autorange: false };
+      const axis = { ...(layout[key] as object), type: need.type };
+      layout[key] = need.categories && !need.fixed ? axis : { ...axis, range: rangeFor(need, slack(need)), autorange: false };
     }
     layout.uirevision = `${this.#revision}`;
     layout.datarevision = performance.now();
-    layout.width = this.#plot.clientWidth;
-    layout.height = this.#plot.clientHeight;
+    layout.width = this.#width;
+    layout.height = this.#height;
+    layout.autosize = false;
     return layout;
+  }
+
+  /** Keeps ranges that still serve: a frame without Plotly should not jump on each tick either. */
+  #rangesToShow(shown: Ranges | undefined): Map<string, readonly [number, number]> {
+    const needs = axisNeeds(this.figure);
+    if (shown && needs.every((need) => fits(need, shown.get(need.id)))) return shown as Map<string, readonly [number, number]>;
+    return chooseRanges(this.figure, SLACK.value);
   }
 
   /** True where the data has left the frame, or fills too little of it. */
@@ -171,19 +245,37 @@ export class PanelView {
       const scale = this.#scales.get(need.id);
       if (!scale || this.#zoomed.has(need.id)) continue;
       if (need.categories) {
-        const known = [...(scale.categories?.keys() ?? [])];
-        if (known.length !== need.categories.size || known.some((key) => !need.categories?.has(key)))
-          return true;
-        continue;
+        const known = scale.categories;
+        if (known?.size !== need.categories.size) return true;
+        for (const [name, index] of need.categories) if (known.get(name) !== index) return true;
+        if (!need.fixed) continue;
       }
-      const [from, to] = scale.range[0] < scale.range[1] ? scale.range : [scale.range[1], scale.range[0]];
-      const [low, high] = need.fixed ?? need.extent;
-      if (need.fixed && (low !== from || high !== to)) return true;
-      if (low < from || high > to) return true;
-      if ((high - low) / (to - from) < LEAST_FILL) return true;
+      if (!fits(need, scale.range)) return true;
     }
     return false;
   }
+}
+
+const CONFIG = {
+  displaylogo: false,
+  responsive: false,
+  displayModeBar: 'hover',
+  modeBarButtonsToRemove: ['lasso2d', 'select2d', 'autoScale2d'],
+  doubleClick: 'reset+autosize',
+};
+
+/** What Plotly draws visibly of a layout; title, notes and shapes are painted by us. */
+function frameKey(figure: LiveFigure): string {
+  const { title: _title, annotations: _annotations, shapes: _shapes, ...frame } = figure.layout;
+  return JSON.stringify(frame);
+}
+
+function fits(need: AxisNeed, shown: readonly [number, number] | undefined): boolean {
+  if (!shown) return false;
+  if (need.fixed) return need.fixed[0] === shown[0] && need.fixed[1] === shown[1];
+  const [from, to] = shown[0] < shown[1] ? shown : [shown[1], shown[0]];
+  const [low, high] = need.extent;
+  return low >= from && high <= to && (high - low) / (to - from) >= LEAST_FILL;
 }
 
 function slack(need: AxisNeed): number {
@@ -197,9 +289,6 @@ function scaleOf(axis: PlotlyAxis): Scale {
     range: [axis.r2l(axis.range[0]), axis.r2l(axis.range[1])],
     offset: axis._offset,
     length: axis._length,
-    categories:
-      axis.type === 'category' ? new Map((axis._categories ?? []).map((c, i) => [c, i])) : undefined,
+    categories: axis.type === 'category' ? new Map((axis._categories ?? []).map((c, i) => [c, i])) : undefined,
   };
 }
-
-export type { Drawable };

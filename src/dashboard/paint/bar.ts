@@ -1,3 +1,4 @@
+import { contrast } from './color.ts';
 import type { Pen } from './pen.ts';
 import { at, type Drawable, isShown, type Trace, type Value } from './plotly.ts';
 import { isHorizontal, linearToPixel, type Scale, toLinear, toPixel } from './scale.ts';
@@ -186,22 +187,4 @@ function paintBarText(
     pen.textBaseline = centred ? 'middle' : outward > 0 ? 'top' : 'bottom';
     drawText(pen, text, box.left + box.wide / 2, where + (centred ? 0 : outward * PAD));
   }
-}
-
-/** Dark on light and white on dark, by the colour's luminance. */
-export function contrast(color: string): string {
-  const rgb = channels(color);
-  if (!rgb) return '#444';
-  const [r, g, b] = rgb;
-  return (r * 299 + g * 587 + b * 114) / 1000 < 150 ? '#fff' : '#444';
-}
-
-function channels(color: string): [number, number, number] | undefined {
-  const hex = /^#([\da-f]{3,8})$/i.exec(color)?.[1];
-  if (hex) {
-    const wide = hex.length < 6 ? [...hex].map((c) => c + c).join('') : hex;
-    return [0, 2, 4].map((k) => Number.parseInt(wide.slice(k, k + 2), 16)) as [number, number, number];
-  }
-  const parts = /^rgba?\(([^)]+)\)/.exec(color)?.[1]?.split(',').map(Number.parseFloat);
-  return parts && parts.length >= 3 ? [parts[0]!, parts[1]!, parts[2]!] : undefined;
 }

@@ -27,5 +27,7 @@ export interface Pen {
   fillRect(x: number, y: number, width: number, height: number): void;
   setLineDash(segments: number[]): void;
   fillText(text: string, x: number, y: number): void;
+  /** Several runs of one line at once, where the pen can let them flow: widths need not be known then. */
+  fillRuns?(runs: readonly { text: string; font: string; color: unknown }[], x: number, y: number): void;
   measureText(text: string): { width: number };
 }

@@ -88,6 +88,12 @@ export interface Trace {
   header?: TablePart;
   cells?: TablePart;
   columnwidth?: Many<number>;
+  z?: readonly (readonly (number | null)[])[];
+  zmin?: number;
+  zmax?: number;
+  colorscale?: readonly (readonly [number, string])[];
+  xgap?: number;
+  ygap?: number;
 }
 
 export interface ErrorBars {
@@ -113,10 +119,11 @@ export interface Title {
   text?: string;
   font?: Font;
   x?: number;
-  y?: number;
+  y?: number | 'auto';
   xanchor?: string;
   yanchor?: string;
   standoff?: number;
+  pad?: { l?: number; r?: number; t?: number; b?: number };
 }
 
 export interface AxisLayout {
@@ -227,7 +234,6 @@ export interface Layout {
   annotations?: readonly Annotation[];
   xaxis?: AxisLayout;
   yaxis?: AxisLayout;
-  [key: string]: unknown;
 }
 
 /** What a painter needs of a figure; `figures/` makes them, and so may anyone's own code. */
@@ -261,7 +267,7 @@ export function axisKey(id: string): string {
 }
 
 export function axisLayout(layout: Layout, id: string): AxisLayout {
-  return (layout[axisKey(id)] as AxisLayout | undefined) ?? {};
+  return (layout as Record<string, AxisLayout | undefined>)[axisKey(id)] ?? {};
 }
 
 export function colorOf(figure: Drawable, index: number): string {
@@ -273,7 +279,7 @@ export function isShown(trace: Trace): boolean {
   return trace.visible === undefined || trace.visible === true;
 }
 
-const CARTESIAN = new Set(['scatter', 'scattergl', 'bar', 'candlestick', undefined]);
+const CARTESIAN = new Set(['scatter', 'scattergl', 'bar', 'candlestick', 'heatmap', undefined]);
 
 export function isCartesian(trace: Trace): boolean {
   return CARTESIAN.has(trace.type);

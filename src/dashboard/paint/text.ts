@@ -14,15 +14,24 @@ export function fontText(font: Font | undefined, fallback = `12px ${FAMILY}`): s
   return `${weight ? `${weight} ` : ''}${size}px ${family}`;
 }
 
+export function fontFamily(font: string): string {
+  return font.slice(font.indexOf('px ') + 3);
+}
+
 export function fontSize(font: string): number {
   return Number.parseFloat(/([\d.]+)px/.exec(font)?.[1] ?? '12');
 }
 
-interface Run {
-  text: string;
+interface Style {
   bold: boolean;
   color: string | undefined;
-  scale: number;
+  /** Size in em of the pen's font, or in px where that is stated. */
+  em: number;
+  px: number | undefined;
+}
+
+interface Run extends Style {
+  text: string;
 }
 
 const ENTITIES: Record<string, string> = {
@@ -44,45 +53,48 @@ function decode(text: string): string {
   });
 }
 
-/** Lines of runs from Plotly's small HTML: `<b>`, `<br>`, `<span style="color:…">`, `<sup>`; other tags are dropped. */
+const parsed = new Map<string, Run[][]>();
+const MOST_PARSED = 500;
+
+/** Lines of runs from Plotly's small HTML: `<b>`, `<br>`, `<span style="…">`, `<sup>`; other tags are dropped. */
 export function parseText(text: string): Run[][] {
+  const known = parsed.get(text);
+  if (known) return known;
   const lines: Run[][] = [[]];
-  const stack: { bold: boolean; color: string | undefined; scale: number }[] = [];
-  let style: { bold: boolean; color: string | undefined; scale: number } = {
-    bold: false,
-    color: undefined,
-    scale: 1,
-  };
+  const stack: Style[] = [];
+  let style: Style = { bold: false, color: undefined, em: 1, px: undefined };
   for (const part of text.split(/(<[^>]*>|\n)/)) {
     if (part === '') continue;
     if (part === '\n' || /^<br\s*\/?>$/i.test(part)) lines.push([]);
     else if (part.startsWith('</')) style = stack.pop() ?? style;
     else if (/^<[a-z]/i.test(part)) {
       stack.push(style);
-      const tag = /^<(\w+)/.exec(part)?.[1]?.toLowerCase();
-      const color = /color:\s*([^;"']+)/.exec(part)?.[1];
-      const size = /font-size:\s*([\d.]+)(em|px)/.exec(part);
-      style = {
-        bold: style.bold || tag === 'b' || tag === 'strong',
-        color: color ?? style.color,
-        scale:
-          tag === 'sup' || tag === 'sub'
-            ? style.scale * 0.7
-            : size?.[2] === 'em'
-              ? Number(size[1])
-              : style.scale,
-      };
+      style = tagStyle(style, part);
     } else lines.at(-1)!.push({ text: decode(part), ...style });
   }
+  if (parsed.size >= MOST_PARSED) parsed.clear();
+  parsed.set(text, lines);
   return lines;
 }
 
-function styled(font: string, run: Run): string {
-  if (!run.bold && run.scale === 1) return font;
-  const size = fontSize(font) * run.scale;
-  const family = font.slice(font.indexOf('px ') + 3);
+function tagStyle(style: Style, tag: string): Style {
+  const name = /^<(\w+)/.exec(tag)?.[1]?.toLowerCase();
+  const color = /[^-]color:\s*([^;"']+)/.exec(tag)?.[1];
+  const size = /font-size:\s*([\d.]+)(em|px)/.exec(tag);
+  const raised = name === 'sup' || name === 'sub';
+  return {
+    bold: style.bold || name === 'b' || name === 'strong',
+    color: color ?? style.color,
+    em: raised ? style.em * 0.7 : size?.[2] === 'em' ? Number(size[1]) : style.em,
+    px: size?.[2] === 'px' ? Number(size[1]) : style.px,
+  };
+}
+
+function styled(font: string, run: Style): string {
+  if (!run.bold && run.em === 1 && run.px === undefined) return font;
+  const size = run.px ?? fontSize(font) * run.em;
   const weight = run.bold ? '700 ' : /^(bold|\d{3}) /.test(font) ? `${font.split(' ')[0]} ` : '';
-  return `${weight}${size}px ${family}`;
+  return `${weight}${size}px ${fontFamily(font)}`;
 }
 
 const LINE_HEIGHT = 1.3;
@@ -118,6 +130,13 @@ export function drawText(pen: Pen, text: string, x: number, y: number): void {
   const step = fontSize(font) * LINE_HEIGHT;
   const rise =
     textBaseline === 'middle' ? (lines.length - 1) / 2 : textBaseline === 'bottom' ? lines.length - 1 : 0;
+  if (pen.fillRuns) {
+    lines.forEach((line, i) => {
+      const runs = line.map((run) => ({ text: run.text, font: styled(font, run), color: run.color ?? fillStyle }));
+      pen.fillRuns?.(runs, x, y + (i - rise) * step);
+    });
+    return;
+  }
   pen.textAlign = 'left';
   lines.forEach((line, i) => {
     const width = textAlign === 'left' || textAlign === 'start' ? 0 : lineWidth(pen, font, line);

@@ -1,4 +1,6 @@
 import { paintBar, placeBars } from './bar.ts';
+import { paintCandlestick } from './candlestick.ts';
+import { paintHeatmap } from './heatmap.ts';
 import type { Pen } from './pen.ts';
 import { colorOf, type Drawable, isCartesian, isShown } from './plotly.ts';
 import type { Scale } from './scale.ts';
@@ -25,6 +27,8 @@ export function paintTraces(pen: Pen, figure: Drawable, scales: ReadonlyMap<stri
     }
     const color = colorOf(figure, i);
     if (trace.type === 'bar') paintBar(pen, trace, places.get(i)!, x, y, color, font);
+    else if (trace.type === 'candlestick') paintCandlestick(pen, trace, x, y);
+    else if (trace.type === 'heatmap') paintHeatmap(pen, trace, x, y);
     else paintScatter(pen, trace, x, y, color, font);
     pen.restore();
   }
@@ -32,5 +36,5 @@ export function paintTraces(pen: Pen, figure: Drawable, scales: ReadonlyMap<stri
 
 function layerOf(figure: Drawable, index: number): number {
   const type = figure.data[index]?.type;
-  return type === 'bar' ? 0 : type === 'candlestick' ? 1 : 2;
+  return type === 'heatmap' ? 0 : type === 'bar' ? 1 : type === 'candlestick' ? 2 : 3;
 }
