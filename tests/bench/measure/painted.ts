@@ -22,7 +22,10 @@ function install(): void {
       try {
         callback(time);
       } finally {
-        inFrame = false;
+        // After the microtasks of the callback, which belong to it.
+        queueMicrotask(() => {
+          inFrame = false;
+        });
       }
     });
   const painted: Painted[] = [];
