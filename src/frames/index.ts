@@ -1,0 +1,2 @@
+export type { DataFrame, Series } from './danfo.ts';
+export { type Column, type Columns, type FrameSource, fromFrame, toFrame } from './frames.ts';
