@@ -30,7 +30,7 @@ export const STYLE = `
 .cb-plot{position:absolute;inset:0}
 .cb-layer{position:absolute;left:0;top:0;width:100%;height:100%;pointer-events:none}
 .cb-plot .cartesianlayer .plot,.cb-plot .cartesianlayer .overplot,.cb-plot .pielayer,.cb-plot .shapelayer,.cb-plot .table-container,
-.cb-plot .infolayer .annotation,.cb-plot .infolayer .g-gtitle{opacity:0}
+.cb-plot .infolayer .annotation,.cb-plot .infolayer .g-gtitle{opacity:0!important}
 .cb-footer{display:flex;flex-wrap:wrap;gap:2px 24px;padding:4px ${pad + 2}px 8px;color:var(--cb-muted)}
 .cb-footer b{color:var(--cb-ink);font-variant-numeric:tabular-nums}
 .cb-text{padding:0 ${pad + 2}px ${pad}px;color:var(--cb-muted)}

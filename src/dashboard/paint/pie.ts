@@ -93,7 +93,7 @@ function sliceText(
   if (info.includes('percent')) parts.push(`${Number((share * 100).toPrecision(3))}%`);
   if (parts.length === 0) return;
   pen.font = fontText(trace.insidetextfont ?? trace.textfont, fontText(figure.layout.font));
-  pen.fillStyle = trace.insidetextfont?.color ?? contrast(slice.color);
+  pen.fillStyle = at(trace.insidetextfont?.color, 0) ?? contrast(slice.color);
   pen.textAlign = 'center';
   pen.textBaseline = 'middle';
   const text = parts.join('<br>');

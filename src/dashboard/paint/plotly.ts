@@ -15,11 +15,19 @@ export type Values = readonly Value[];
 /** One for all points, or one for each. */
 export type Many<T> = T | readonly (T | null)[];
 
-export interface Font {
+export interface Face {
   family?: string;
   size?: number;
-  color?: string;
   weight?: number | string;
+}
+
+export interface Font extends Face {
+  color?: string;
+}
+
+/** A colour for all texts, or one for each. */
+export interface TextFont extends Face {
+  color?: Many<string>;
 }
 
 export interface Line {
@@ -56,10 +64,10 @@ export interface Trace {
   connectgaps?: boolean;
   text?: Many<string | number>;
   textposition?: Many<string>;
-  textfont?: Font & { color?: Many<string> };
+  textfont?: TextFont;
   textangle?: number;
-  insidetextfont?: Font;
-  outsidetextfont?: Font;
+  insidetextfont?: TextFont;
+  outsidetextfont?: TextFont;
   insidetextanchor?: string;
   texttemplate?: string;
   cliponaxis?: boolean;

@@ -1,7 +1,7 @@
 import type { Pen } from './pen.ts';
 import { at, type Trace } from './plotly.ts';
 import { type Scale, toPixel, toPixels } from './scale.ts';
-import { drawText, fontText } from './text.ts';
+import { drawText, fontSize, fontText } from './text.ts';
 
 export const DASHES: Record<string, number[]> = {
   dot: [3, 3],
@@ -24,7 +24,15 @@ export function modeOf(trace: Trace): string {
 }
 
 /** Lines, markers and texts of a `scatter` trace. */
-export function paintScatter(pen: Pen, trace: Trace, x: Scale, y: Scale, color: string, font: string): void {
+export function paintScatter(
+  pen: Pen,
+  trace: Trace,
+  x: Scale,
+  y: Scale,
+  color: string,
+  font: string,
+  ink: string,
+): void {
   const ys = trace.y ?? [];
   const xs = trace.x ?? ys.map((_, i) => i);
   const px = toPixels(x, xs);
@@ -35,7 +43,7 @@ export function paintScatter(pen: Pen, trace: Trace, x: Scale, y: Scale, color: 
   if (mode.includes('lines')) paintLine(pen, trace, px, py, color);
   paintErrors(pen, trace, px, py, y, color);
   if (mode.includes('markers')) paintMarkers(pen, trace, px, py, color);
-  if (mode.includes('text')) paintTexts(pen, trace, px, py, font);
+  if (mode.includes('text')) paintTexts(pen, trace, px, py, font, ink);
   pen.globalAlpha = 1;
 }
 
@@ -192,21 +200,28 @@ function symbolPath(pen: Pen, symbol: string, cx: number, cy: number, r: number)
   }
 }
 
-function paintTexts(pen: Pen, trace: Trace, px: Float64Array, py: Float64Array, font: string): void {
+const SIGN: Record<string, number> = { left: -1, right: 1, top: -1, bottom: 1 };
+
+function paintTexts(pen: Pen, trace: Trace, px: Float64Array, py: Float64Array, font: string, ink: string): void {
   const markers = modeOf(trace).includes('markers');
   pen.font = fontText(trace.textfont, font);
+  const size = fontSize(pen.font);
   for (let i = 0; i < py.length; i++) {
     const text = at(trace.text, i);
     if (text === undefined || !Number.isFinite(px[i]!) || !Number.isFinite(py[i]!)) continue;
     const [vertical = 'middle', horizontal = 'center'] = (at(trace.textposition, i) ?? 'middle center').split(
       ' ',
     );
-    const gap = (markers ? (at(trace.marker?.size, i) ?? 6) / 2 : 0) + 3;
-    pen.fillStyle = at(trace.textfont?.color, i) ?? '#444';
-    pen.textAlign = horizontal === 'left' ? 'right' : horizontal === 'right' ? 'left' : 'center';
-    pen.textBaseline = vertical === 'top' ? 'bottom' : vertical === 'bottom' ? 'top' : 'middle';
-    const dx = horizontal === 'left' ? -gap : horizontal === 'right' ? gap : 0;
-    const dy = vertical === 'top' ? -gap : vertical === 'bottom' ? gap : 0;
+    // Plotly's own reckoning: the text's box stands off by the marker, and the baseline 0.75 em below its top.
+    const radius = markers ? (at(trace.marker?.size, i) ?? 6) / 1.6 + 1 : 0;
+    const [right, down] = [SIGN[horizontal] ?? 0, SIGN[vertical] ?? 0];
+    const lines = String(text).split(/<br\s*\/?>|\n/i).length;
+    const height = size * (1 + (lines - 1) * 1.3);
+    pen.fillStyle = at(trace.textfont?.color, i) ?? ink;
+    pen.textAlign = right < 0 ? 'right' : right > 0 ? 'left' : 'center';
+    pen.textBaseline = 'alphabetic';
+    const dx = right * radius;
+    const dy = size * 0.75 + down * radius + ((down - 1) * height) / 2;
     drawText(pen, String(text), px[i]! + dx, py[i]! + dy);
   }
 }

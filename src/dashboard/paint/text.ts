@@ -1,10 +1,10 @@
 import type { Pen } from './pen.ts';
-import type { Font } from './plotly.ts';
+import type { Face } from './plotly.ts';
 
 export const FAMILY = '"Open Sans", verdana, arial, sans-serif';
 
 /** A CSS font from Plotly's, falling back on a whole one (`12px Arial`) where parts are absent. */
-export function fontText(font: Font | undefined, fallback = `12px ${FAMILY}`): string {
+export function fontText(font: Face | undefined, fallback = `12px ${FAMILY}`): string {
   if (!font || (font.size === undefined && font.family === undefined && font.weight === undefined))
     return fallback;
   const space = fallback.indexOf('px ');

@@ -29,7 +29,7 @@ export function paintTraces(pen: Pen, figure: Drawable, scales: ReadonlyMap<stri
     if (trace.type === 'bar') paintBar(pen, trace, places.get(i)!, x, y, color, font);
     else if (trace.type === 'candlestick') paintCandlestick(pen, trace, x, y);
     else if (trace.type === 'heatmap') paintHeatmap(pen, trace, x, y);
-    else paintScatter(pen, trace, x, y, color, font);
+    else paintScatter(pen, trace, x, y, color, font, figure.layout.font?.color ?? '#444');
     pen.restore();
   }
 }
