@@ -1,6 +1,6 @@
 import type { DataSource, Ticker } from '../../market/index.ts';
-import type { CandleColumns, Overlay } from './candle-columns.ts';
-import { candlestick } from './candlestick.ts';
+import type { CandleColumns } from './candle-columns.ts';
+import { type CandlestickOptions, candlestick } from './candlestick.ts';
 import { currentPrices } from './current-prices.ts';
 import type { Figure } from './figure.ts';
 import { formatTime } from './format.ts';
@@ -17,14 +17,7 @@ export interface MarketState {
   /** Latest ticker of each symbol that has one yet. */
   readonly tickers: readonly Ticker[];
   /** The candlestick chart; left out, there is none. */
-  readonly candles?: {
-    readonly columns: CandleColumns;
-    readonly symbol: string;
-    readonly interval: string;
-    readonly overlays?: readonly Overlay[];
-    /** The last bar is still forming. Default true. */
-    readonly forming?: boolean;
-  };
+  readonly candles?: Omit<CandlestickOptions, 'source' | 'theme'> & { readonly columns: CandleColumns };
   /** When the data was last updated, epoch ms. Default: the latest event time of the tickers. */
   readonly updatedAt?: number;
 }

@@ -11,10 +11,13 @@ export interface CandleColumns {
   readonly volume: ArrayLike<number>;
 }
 
-/** A computed column, aligned with the candles; NaN or null before its first value. In the unit of the price. */
+/** Computed columns, aligned with the candles; NaN or null before their first value. In the unit of the price. */
 export interface Overlay {
   readonly name: string;
   readonly values: ArrayLike<number | null>;
+  /** Bands around `values`, as of Bollinger. */
+  readonly upper?: ArrayLike<number | null>;
+  readonly lower?: ArrayLike<number | null>;
   /** Default: the theme's next series colour. */
   readonly color?: string;
 }

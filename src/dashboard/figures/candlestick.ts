@@ -5,195 +5,145 @@ import {
   checkCandles,
   type Overlay,
 } from './candle-columns.ts';
+import { candleTraces, volumeTrace } from './candle-traces.ts';
 import type { Axis, Figure, Trace } from './figure.ts';
-import { formatCompact, formatPercent, formatPrice, textWidth } from './format.ts';
-import { decimalsOf, steppedRange, steppedTop, windowRange } from './range.ts';
+import { formatCompact, formatDay, formatPercent, formatPrice, textWidth } from './format.ts';
+import { columnAt, mergeBars } from './merge-bars.ts';
+import { curveReadout, curvesOf, curveTraces } from './overlays.ts';
+import { drawPane, type Pane } from './panes.ts';
+import { decimalsOf, extent, steppedRange, steppedTop, windowRange } from './range.ts';
 import { type ReadoutPart, readout } from './readout.ts';
 import { unitText } from './rows.ts';
-import { changeColor, escapeText, type FigureOptions, framed, SMALL_SIZE, themeOf } from './theme.ts';
+import {
+  changeColor,
+  escapeText,
+  type FigureOptions,
+  framed,
+  SMALL_SIZE,
+  type Theme,
+  themeOf,
+} from './theme.ts';
 
 export interface CandlestickOptions extends Omit<FigureOptions, 'symbols'> {
   /** `BTCUSDT`; the title. */
   readonly symbol?: string;
   /** `1m`; beside the title. */
   readonly interval?: string;
-  /** Moving averages and other lines in the unit of the price. */
+  /** Moving averages, bands and other lines in the unit of the price. */
   readonly overlays?: readonly Overlay[];
+  /** Indicators of another unit, below the volume, at most four. They share the time axis, and so zoom along. */
+  readonly panes?: readonly Pane[];
   /** The last bar is still forming. Default true. */
   readonly forming?: boolean;
+  /** Width in px that the figure has at least: what the lines above the plot are broken for. Default 360. */
+  readonly minWidth?: number;
+  /** More bars than this are merged into wider ones. Default 600. */
+  readonly maxBars?: number;
 }
 
 /**
- * Candles with overlays, and volume bars below them. The numbers of the last bar and of each overlay stand above
- * the plot; the last price is a dotted line, and a forming bar stands before a band.
+ * Candles with overlays, volume bars and panes below them. The numbers of the last bar and of each overlay stand
+ * above the plot; the last price is a dotted line, and a forming bar stands before a band.
  * @param columns bars, oldest first; gaps in time stay gaps
- * @throws CandlebookError INPUT_INVALID as `checkCandles` and `alignedValues`
+ * @throws CandlebookError INPUT_INVALID for columns that are not equally long, ordered and finite, or a computed
+ * column that is not aligned with them, with the index
  */
 export function candlestick(columns: CandleColumns, options: CandlestickOptions): Figure {
   checkCandles(columns);
   const theme = themeOf(options);
-  const times = Array.from(columns.openTime);
-  const [open, high, low, close] = [columns.open, columns.high, columns.low, columns.close].map((column) =>
-    Array.from(column),
-  ) as [number[], number[], number[], number[]];
-  const volume = Array.from(columns.volume);
+  const given = columns.openTime.length;
+  const step = barLength(columns.openTime);
+  const { columns: shown, ends, factor } = mergeBars(columns, step, options.maxBars ?? 600);
+  const times = Array.from(shown.openTime);
   const last = times.length - 1;
-  const overlays = (options.overlays ?? []).map((overlay, i) => ({
-    name: escapeText(overlay.name),
-    values: alignedValues(overlay.name, overlay.values, times.length),
-    color: overlay.color ?? theme.series[i % theme.series.length]!,
-  }));
+  const bar = step * factor;
+  const thin = (overlay: Overlay) => thinned(overlay, ends);
+  // Checked at full length, so that an index in an error is the caller's own.
+  curvesOf(options.overlays ?? [], given, theme);
+  const curves = curvesOf((options.overlays ?? []).map(thin), times.length, theme);
   const forming = (options.forming ?? true) && last >= 0;
-  const bar = barLength(times);
   const span = windowRange(times[0] ?? 0, times[last] ?? 0, bar);
-  const shown = [low, high, ...overlays.map(({ values }) => values.filter((value) => value !== null))].flat();
-  const range: [number, number] =
-    shown.length > 0 ? steppedRange(Math.min(...shown), Math.max(...shown)) : [0, 1];
-  const top = steppedTop(Math.max(0, ...volume));
-  const change = last > 0 ? close[last]! - close[last - 1]! : last === 0 ? close[0]! - open[0]! : 0;
+  const prices = extent([
+    shown.low,
+    shown.high,
+    ...curves.flatMap(({ values, bands }) => [values, ...bands]),
+  ]);
+  const range: [number, number] = prices ? steppedRange(...prices) : [0, 1];
+  const top = steppedTop(extent([shown.volume])?.[1] ?? 0);
+  const change = lastChange(columns);
   const above = readout(
-    last < 0
-      ? []
-      : [
-          [
-            ...(
-              [
-                ['O', open],
-                ['H', high],
-                ['L', low],
-                ['C', close],
-              ] as const
-            ).map(([name, column]) => ({
-              text: `${name} ${formatPrice(column[last]!)}`,
-              color: changeColor(theme, change),
-            })),
-            {
-              text: formatPercent((change / (close[last]! - change)) * 100 || 0),
-              color: changeColor(theme, change),
-            },
-            { text: `Vol ${formatCompact(volume[last]!)}`, color: theme.muted },
-            ...(forming ? [{ text: 'forming', color: theme.muted }] : []),
-          ],
-          overlays.map(
-            ({ name, values, color }): ReadoutPart => ({
-              text: values[last] === null ? name : `${name} ${formatPrice(values[last]!)}`,
-              color,
-            }),
-          ),
-        ],
+    last < 0 ? [] : [barReadout(columns, change, forming, theme), curves.map((curve) => curveReadout(curve))],
+    options.minWidth ?? 360,
     theme,
   );
-  const axis: Omit<Axis, 'type' | 'range'> = {
-    side: 'right',
-    tickfont: { size: SMALL_SIZE, color: theme.muted },
-    showgrid: true,
-    gridcolor: theme.grid,
-    zeroline: false,
-  };
+  const rooms = stack(options.panes?.length ?? 0);
+  const panes = (options.panes ?? []).map((pane, n) => {
+    curvesOf(pane.lines, given, theme);
+    if (pane.bars) alignedValues(pane.bars.name, pane.bars.values, given);
+    const own: Pane = {
+      ...pane,
+      lines: pane.lines.map(thin),
+      ...(pane.bars ? { bars: { ...pane.bars, values: columnAt(pane.bars.values, ends) } } : {}),
+    };
+    return drawPane(own, n, times, bar * 0.7, rooms.panes[n]!, theme);
+  });
+  const decimals = decimalsOf((range[1] - range[0]) / 5);
+  // Beside panes the volume is too low for two.
+  const volumeTicks = panes.length > 0 ? [top / 2] : [top / 2, top];
   const data: Trace[] = [
-    {
-      type: 'bar',
-      orientation: 'v',
-      name: 'Volume',
-      x: times,
-      y: volume,
-      yaxis: 'y2',
-      width: bar * 0.7,
-      marker: {
-        color: times.map((_, i) =>
-          forming && i === last
-            ? rising(open[i]!, close[i]!)
-              ? theme.up
-              : theme.down
-            : rising(open[i]!, close[i]!)
-              ? theme.upSoft
-              : theme.downSoft,
-        ),
-      },
-      hovertemplate: 'Volume %{y:,.8~f}<extra></extra>',
-    },
-    ...(forming
-      ? [
-          {
-            type: 'bar' as const,
-            orientation: 'v' as const,
-            x: [times[last]!],
-            y: [range[1] - range[0]],
-            base: [range[0]],
-            width: bar,
-            marker: { color: theme.track },
-            hoverinfo: 'skip' as const,
-          },
-        ]
-      : []),
-    ...(last === 0
-      ? [
-          {
-            // Plotly draws a lone candle as a line: it has no neighbour to tell its width by.
-            type: 'bar' as const,
-            orientation: 'v' as const,
-            x: times,
-            y: [Math.abs(close[0]! - open[0]!)],
-            base: [Math.min(open[0]!, close[0]!)],
-            width: bar * 0.7,
-            marker: { color: rising(open[0]!, close[0]!) ? theme.up : theme.down },
-            hoverinfo: 'skip' as const,
-          },
-        ]
-      : []),
-    {
-      type: 'candlestick',
-      name: 'Price',
-      x: times,
-      open,
-      high,
-      low,
-      close,
-      increasing: { line: { color: theme.up, width: 1 }, fillcolor: theme.up },
-      decreasing: { line: { color: theme.down, width: 1 }, fillcolor: theme.down },
-      hovertemplate:
-        'O %{open:,.8~f}<br>H %{high:,.8~f}<br>L %{low:,.8~f}<br>C %{close:,.8~f}<extra></extra>',
-    },
-    ...overlays.map(
-      ({ name, values, color }): Trace => ({
-        type: 'scatter',
-        mode: 'lines',
-        name,
-        x: times,
-        y: values,
-        line: { color, width: 1.5 },
-        hovertemplate: `${name} %{y:,.8~f}<extra></extra>`,
-      }),
-    ),
+    volumeTrace(shown, bar, forming, theme),
+    ...candleTraces(shown, bar, forming, range, theme),
+    ...curves.flatMap((curve) => curveTraces(curve, times, 'y')),
     {
       type: 'scatter',
       mode: 'lines',
       name: 'Last price',
       x: last < 0 ? [] : [span[0], span[1]],
-      y: last < 0 ? [] : [close[last]!, close[last]!],
+      y: last < 0 ? [] : [shown.close[last]!, shown.close[last]!],
       line: { color: changeColor(theme, change), width: 1, dash: 'dot' },
       hoverinfo: 'skip',
     },
+    ...panes.flatMap(({ traces }) => traces),
     above.trace,
   ];
+  const axis = {
+    side: 'right',
+    tickfont: { size: SMALL_SIZE, color: theme.muted },
+    showgrid: true,
+    gridcolor: theme.grid,
+    zeroline: false,
+  } satisfies Partial<Axis>;
   return framed({
     id: 'candles',
     title: options.symbol ?? 'Candles',
-    unit: unitText(options.interval ?? '', 'UTC'),
+    unit: unitText(
+      options.interval ?? '',
+      factor > 1 ? `${factor} bars in one` : '',
+      last < 0 ? 'UTC' : `${formatDay(times[last]!)} UTC`,
+    ),
     theme,
     source: options.source,
-    margin: { r: axisMargin(range), b: 38 },
+    margin: {
+      r: axisMargin([
+        ...range.map((end) => end.toFixed(decimals)),
+        ...volumeTicks.map(formatCompact),
+        ...panes.flatMap((p) => p.tickTexts),
+      ]),
+      t: 34 + above.height,
+      b: 38,
+    },
     notice: last < 0 ? 'Waiting for the first candle' : undefined,
     data,
     layout: {
       barmode: 'overlay',
       hovermode: 'x',
       dragmode: 'zoom',
+      shapes: panes.flatMap(({ shapes }) => shapes),
       ...above.axes,
       xaxis: {
         type: 'date',
         range: span,
-        anchor: 'y2',
+        anchor: rooms.lowest,
         nticks: 6,
         tickangle: 0,
         tickfont: { size: SMALL_SIZE, color: theme.muted },
@@ -202,41 +152,78 @@ export function candlestick(columns: CandleColumns, options: CandlestickOptions)
         rangeslider: { visible: false },
         hoverformat: '%Y-%m-%d %H:%M UTC',
       },
-      yaxis: {
-        ...axis,
-        type: 'linear',
-        range,
-        domain: [0.26, 1 - above.share],
-        nticks: 6,
-        tickformat: `,.${axisDecimals(range)}f`,
-      },
+      yaxis: { ...axis, type: 'linear', range, domain: rooms.price, nticks: 6, tickformat: `,.${decimals}f` },
       yaxis2: {
         ...axis,
         type: 'linear',
         range: [0, top],
-        domain: [0, 0.2],
+        domain: rooms.volume,
         tickmode: 'array',
-        tickvals: [top / 2, top],
-        ticktext: [formatCompact(top / 2), formatCompact(top)],
+        tickvals: volumeTicks,
+        ticktext: volumeTicks.map(formatCompact),
         fixedrange: true,
       },
+      ...Object.assign({}, ...panes.map(({ axes }) => axes)),
     },
   });
 }
 
-function rising(open: number, close: number): boolean {
-  return close >= open;
+function thinned(overlay: Overlay, ends: readonly number[]): Overlay {
+  return {
+    ...overlay,
+    values: columnAt(overlay.values, ends),
+    ...(overlay.upper ? { upper: columnAt(overlay.upper, ends) } : {}),
+    ...(overlay.lower ? { lower: columnAt(overlay.lower, ends) } : {}),
+  };
 }
 
-/** Decimals of the price axis: those of a price label, and as many more as neighbouring ticks need. */
-function axisDecimals(range: readonly [number, number]): number {
-  return decimalsOf((range[1] - range[0]) / 5);
+/** Against the close before; a lone bar's against its open. */
+function lastChange({ open, close }: CandleColumns): number {
+  const last = close.length - 1;
+  if (last < 0) return 0;
+  return close[last]! - (last > 0 ? close[last - 1]! : open[0]!);
 }
 
-/** Room for the price axis, in steps of 8 px. */
-function axisMargin(range: readonly [number, number]): number {
-  const widest = Math.max(
-    ...range.map((end) => textWidth(Math.abs(end).toFixed(axisDecimals(range)), SMALL_SIZE) + 8),
-  );
-  return Math.ceil((widest + 8) / 8) * 8;
+function barReadout(columns: CandleColumns, change: number, forming: boolean, theme: Theme): ReadoutPart[] {
+  const last = columns.close.length - 1;
+  const color = changeColor(theme, change);
+  const before = columns.close[last]! - change;
+  return [
+    ...(['open', 'high', 'low', 'close'] as const).map((field) => ({
+      text: `${field.charAt(0).toUpperCase()} ${formatPrice(columns[field][last]!)}`,
+      color,
+    })),
+    { text: formatPercent(before === 0 ? 0 : (change / before) * 100), color },
+    { text: `Vol ${formatCompact(columns.volume[last]!)}`, color: theme.muted },
+    ...(forming ? [{ text: 'forming', color: theme.muted }] : []),
+  ];
+}
+
+/** Shares of the height: price above volume above the panes. */
+function stack(panes: number) {
+  const each = panes <= 2 ? 0.16 : 0.13;
+  const gap = 0.05;
+  const below = panes * (each + gap);
+  const domains = Array.from({ length: panes }, (_, n): [number, number] => {
+    const to = below - gap - n * (each + gap);
+    return [Math.max(0, tidy(to - each)), tidy(to)];
+  });
+  const volume = panes === 0 ? 0.2 : 0.1;
+  return {
+    panes: domains,
+    volume: [tidy(below), tidy(below + volume)] as [number, number],
+    // The highest tick's label stays below the readout.
+    price: [tidy(below + volume + gap), 0.97] as [number, number],
+    lowest: panes === 0 ? 'y2' : `y${panes + 2}`,
+  };
+}
+
+function tidy(share: number): number {
+  return Number(share.toFixed(4));
+}
+
+/** Room for the axes on the right, in steps of 8 px. */
+function axisMargin(texts: readonly string[]): number {
+  const widest = Math.max(...texts.map((text) => textWidth(escapeText(text), SMALL_SIZE)));
+  return Math.ceil((widest + 16) / 8) * 8;
 }

@@ -45,6 +45,7 @@ export interface ScatterTrace extends TraceBase {
   readonly text?: readonly string[];
   readonly textposition?: Many<string>;
   readonly textfont?: { readonly size?: number; readonly color?: Many<string> };
+  readonly cliponaxis?: false;
   readonly fill?: 'tozeroy';
   readonly fillcolor?: string;
 }

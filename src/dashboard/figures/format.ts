@@ -66,6 +66,14 @@ export function formatTime(time: number): string {
   return `${new Date(time).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
 
+/** `24 Nov 2026` of epoch ms, UTC. */
+export function formatDay(time: number): string {
+  const date = new Date(time);
+  return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]} ${date.getUTCFullYear()}`;
+}
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
 /** A decade's tick: `0.01`, `1`, `100`, `10k`, `10M`, and powers of ten below a hundredth. */
 export function formatDecade(exponent: number): string {
   if (exponent < -2)

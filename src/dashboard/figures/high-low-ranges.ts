@@ -97,19 +97,15 @@ export function highLowRanges(tickers: readonly Ticker[], options: FigureOptions
         mode: 'text',
         x: marks,
         y: names,
-        text: rows.map(({ ticker }) => (traded(ticker) ? `<b>${formatPrice(ticker.lastPrice)}</b>` : '')),
-        textposition: marks.map((mark) => ((mark ?? 0) < 0.5 ? 'middle right' : 'middle left')),
+        text: rows.map(({ ticker }, i) =>
+          traded(ticker) ? priceText(formatPrice(ticker.lastPrice), marks[i]!) : '',
+        ),
+        textposition: marks.map((mark) => (isLeft(mark ?? 0) ? 'middle right' : 'middle left')),
         textfont: { size: SMALL_SIZE, color: theme.text },
         hoverinfo: 'skip',
       },
-      {
-        ...textColumn(rows, 'x2', 'right', lows, theme.muted),
-        textfont: { size: TINY_SIZE, color: theme.muted },
-      },
-      {
-        ...textColumn(rows, 'x3', 'left', highs, theme.muted),
-        textfont: { size: TINY_SIZE, color: theme.muted },
-      },
+      textColumn(rows, 'x2', 'right', lows, theme.muted, TINY_SIZE),
+      textColumn(rows, 'x3', 'left', highs, theme.muted, TINY_SIZE),
     ],
     layout: {
       barmode: 'overlay',
@@ -123,7 +119,18 @@ export function highLowRanges(tickers: readonly Ticker[], options: FigureOptions
   });
 }
 
-const MARK_WIDTH = 0.016;
+const MARK_WIDTH = 0.012;
+/** Keeps the price off its mark. */
+const SPACE = '\u00a0';
+
+/** The price stands on the side with more room. */
+function isLeft(mark: number): boolean {
+  return mark < 0.5;
+}
+
+function priceText(price: string, mark: number): string {
+  return isLeft(mark) ? `${SPACE}<b>${price}</b>` : `<b>${price}</b>${SPACE}`;
+}
 
 function softColor(theme: Theme, change: number): string {
   return change > 0 ? theme.upSoft : change < 0 ? theme.downSoft : theme.flatSoft;

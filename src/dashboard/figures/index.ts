@@ -12,6 +12,7 @@ export {
   formatTime,
 } from './format.ts';
 export { highLowRanges } from './high-low-ranges.ts';
+export type { Pane } from './panes.ts';
 export { performanceTable } from './performance-table.ts';
 export { priceChange24h } from './price-change.ts';
 export { sentimentPie } from './sentiment-pie.ts';

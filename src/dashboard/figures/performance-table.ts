@@ -7,6 +7,7 @@ import {
   emptyNotice,
   labelMargin,
   NOTHING,
+  narrowPlot,
   type Row,
   rowAxis,
   rowsOf,
@@ -50,7 +51,12 @@ export function performanceTable(tickers: readonly Ticker[], options: FigureOpti
   const rows = rowsOf(tickers, options);
   const signs = rows.map((row) => changeColor(theme, row.ticker?.priceChange ?? 0));
   const cells = COLUMNS.map(({ cell }) => rows.map(cell));
-  const ends = columnEnds(COLUMNS.map(({ title }, i) => columnWidth([title, ...cells[i]!])));
+  const texts = COLUMNS.map(({ title }, i) => [title, ...cells[i]!]);
+  const widths = texts.map((column) => columnWidth(column, LABEL_SIZE));
+  // Many digits beside long names: smaller type rather than columns that touch.
+  const tight = sum(widths) > narrowPlot(rows);
+  const size = tight ? SMALL_SIZE : LABEL_SIZE;
+  const ends = columnEnds(tight ? texts.map((column) => columnWidth(column, SMALL_SIZE)) : widths);
   const axes: Record<`xaxis${string}`, Axis> = {};
   const heads: Annotation[] = [];
   COLUMNS.forEach(({ title }, i) => {
@@ -88,7 +94,7 @@ export function performanceTable(tickers: readonly Ticker[], options: FigureOpti
         hovertext: rows.map(tickerHover),
       },
       ...COLUMNS.map(({ signed }, i) =>
-        textColumn(rows, `x${i + 2}`, 'right', cells[i]!, signed ? signs : theme.text),
+        textColumn(rows, `x${i + 2}`, 'right', cells[i]!, signed ? signs : theme.text, size),
       ),
     ],
     layout: {
@@ -102,16 +108,16 @@ export function performanceTable(tickers: readonly Ticker[], options: FigureOpti
 }
 
 /** Px of a column. Steps of 8 keep it where it is while digits come and go. */
-function columnWidth(texts: readonly string[]): number {
-  return Math.ceil((Math.max(...texts.map((text) => textWidth(text, LABEL_SIZE))) + 6) / 8) * 8;
+function columnWidth(texts: readonly string[], size: number): number {
+  return Math.ceil((Math.max(...texts.map((text) => textWidth(text, size))) + 6) / 8) * 8;
 }
 
 /** Where each column ends, as a share of the plot's width. */
 function columnEnds(widths: readonly number[]): number[] {
-  const whole = widths.reduce((sum, width) => sum + width, 0);
-  let sum = 0;
-  return widths.map((width) => {
-    sum += width;
-    return Number((sum / whole).toFixed(3));
-  });
+  const whole = sum(widths);
+  return widths.map((_, i) => Number((sum(widths.slice(0, i + 1)) / whole).toFixed(3)));
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, one) => total + one, 0);
 }

@@ -68,3 +68,18 @@ export function windowRange(first: number, last: number, bar: number): [number, 
   const from = Math.floor(first / step) * step - bar;
   return [from, Math.max((Math.floor(last / step) + 1) * step + bar, from + 20 * bar)];
 }
+
+/** Least and greatest number of several columns; undefined where they hold none. */
+export function extent(columns: readonly ArrayLike<number | null>[]): [number, number] | undefined {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const column of columns) {
+    for (let i = 0; i < column.length; i++) {
+      const value = column[i];
+      if (value === null || value === undefined || Number.isNaN(value)) continue;
+      if (value < low) low = value;
+      if (value > high) high = value;
+    }
+  }
+  return low <= high ? [low, high] : undefined;
+}

@@ -9,24 +9,31 @@ export interface ReadoutPart {
   readonly color: string;
 }
 
-/** Width of the readout in the narrowest panel, in px. */
-const WIDTH = 330;
-const LINE = 14.3;
+export interface Readout {
+  /** Px that the lines take above the plot. */
+  readonly height: number;
+  /** On the axes `x9` and `y9`, and beyond them. */
+  readonly trace: ScatterTrace;
+  readonly axes: { readonly xaxis9: Axis; readonly yaxis9: Axis };
+}
 
-/** Height of a candle panel's plot area, the lowest that is planned for. */
-const PLOT_HEIGHT = 240;
+const LINE_HEIGHT = 14.3;
 
 /**
- * Lines of numbers above a plot, as terminals have them: a text trace, since they change with every tick. Parts are
- * broken into lines that fit the narrowest panel.
+ * Lines of numbers above a plot, as terminals have them: a text trace, since they change with every tick. Each
+ * group begins a line; its parts are broken into lines that fit a panel of `minWidth` px.
  */
-export function readout(parts: readonly (readonly ReadoutPart[])[], theme: Theme) {
+export function readout(
+  groups: readonly (readonly ReadoutPart[])[],
+  minWidth: number,
+  theme: Theme,
+): Readout {
   const lines: ReadoutPart[][] = [];
-  for (const group of parts) {
+  for (const group of groups) {
     let width = Number.POSITIVE_INFINITY;
     for (const part of group) {
       const need = textWidth(`${part.text}  `, SMALL_SIZE);
-      if (width + need > WIDTH) {
+      if (width + need > minWidth - 30) {
         lines.push([]);
         width = 0;
       }
@@ -34,11 +41,8 @@ export function readout(parts: readonly (readonly ReadoutPart[])[], theme: Theme
       width += need;
     }
   }
-  const share = Number(((lines.length * LINE + 8) / PLOT_HEIGHT).toFixed(3));
   return {
-    /** Share of the plot's height that the lines take, from the top. */
-    share,
-    /** The trace on axes `x9` and `y9`. */
+    height: lines.length === 0 ? 0 : Math.ceil(lines.length * LINE_HEIGHT) + 6,
     trace: {
       type: 'scatter',
       mode: 'text',
@@ -46,20 +50,20 @@ export function readout(parts: readonly (readonly ReadoutPart[])[], theme: Theme
       y: [1],
       xaxis: 'x9',
       yaxis: 'y9',
-      text: [
-        lines
-          .map((line) =>
-            line.map((part) => `<span style="color:${part.color}">${part.text}</span>`).join('  '),
-          )
-          .join('<br>'),
-      ],
-      textposition: 'bottom right',
+      // The lines stand above the plot area, where their height in px is known.
+      cliponaxis: false,
+      text: [lines.map((line) => line.map(colored).join('  ')).join('<br>')],
+      textposition: 'top right',
       textfont: { size: SMALL_SIZE, color: theme.text },
       hoverinfo: 'skip',
-    } satisfies ScatterTrace,
+    },
     axes: {
-      xaxis9: { ...textAxis([0, 1]), anchor: 'y9' } satisfies Axis,
-      yaxis9: { ...textAxis([1 - share, 1]), anchor: 'x9' } satisfies Axis,
+      xaxis9: { ...textAxis([0, 1]), anchor: 'y9' },
+      yaxis9: { ...textAxis([0, 1]), anchor: 'x9' },
     },
   };
+}
+
+export function colored({ text, color }: ReadoutPart): string {
+  return `<span style="color:${color}">${text}</span>`;
 }

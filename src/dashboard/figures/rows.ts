@@ -133,12 +133,17 @@ const ROWS_HEIGHT = 232;
 /** Width of a panel, the narrowest that is planned for. */
 const PANEL_WIDTH = 360;
 
+/** Width in px of the plot area in the narrowest panel. */
+export function narrowPlot(rows: readonly Row[]): number {
+  return PANEL_WIDTH - labelMargin(rows) - 12;
+}
+
 /**
  * Share of the plot's width that a column of these texts takes in the narrowest panel, in steps of 2 %, so that
  * one digit more or less seldom moves it.
  */
 export function columnShare(texts: readonly string[], rows: readonly Row[], size = LABEL_SIZE): number {
-  const plot = PANEL_WIDTH - labelMargin(rows) - 12;
+  const plot = narrowPlot(rows);
   const need = Math.max(28, ...texts.map((text) => textWidth(text, size))) + 6;
   return Math.min(0.48, Math.ceil((need / plot) * 50) / 50);
 }
@@ -163,6 +168,7 @@ export function textColumn(
   side: 'left' | 'right',
   texts: readonly string[],
   colors: string | readonly string[],
+  size = LABEL_SIZE,
 ): ScatterTrace {
   return {
     type: 'scatter',
@@ -173,7 +179,7 @@ export function textColumn(
     yaxis: 'y',
     text: texts,
     textposition: side === 'right' ? 'middle left' : 'middle right',
-    textfont: { size: LABEL_SIZE, color: colors },
+    textfont: { size, color: colors },
     hoverinfo: 'skip',
   };
 }

@@ -20,7 +20,7 @@ export interface Shown {
 
 /** A browser page with Plotly on it, and nothing else. */
 export async function figurePage(): Promise<{ browser: Browser; page: Page }> {
-  const browser = await openBrowser(BROWSER_ARGS);
+  const browser = await openBrowser({ args: BROWSER_ARGS });
   const page = await browser.newPage({ viewport: { width: 1600, height: 1000 } });
   await page.setContent('<!doctype html><body style="margin:0;background:#888"></body>');
   const library = createRequire(import.meta.url).resolve('plotly.js-dist-min/plotly.min.js');

@@ -129,3 +129,53 @@ function refusal(run: () => unknown): CandlebookError {
   }
   throw new Error('nothing was thrown');
 }
+
+test('bands are lines of their overlay’s colour, and stand in the readout', () => {
+  const values = [100, 101, 102];
+  const figure = candlestick(THREE, {
+    ...live,
+    overlays: [{ name: 'BB 20', values, upper: [110, 111, 112], lower: [90, 91, 92] }],
+  });
+  const lines = figure.data.filter(
+    (one): one is ScatterTrace => one.type === 'scatter' && !!one.name?.startsWith('BB'),
+  );
+  expect(lines.map((line) => line.y)).toEqual([values, [110, 111, 112], [90, 91, 92]]);
+  expect(new Set(lines.map((line) => line.line!.color)).size).toBe(1);
+  expect(readoutOf(figure)).toContain('BB 20 102.00 (92.000 – 112.00)');
+});
+
+test('panes share the time axis, and have their levels and range', () => {
+  const figure = candlestick(THREE, {
+    ...live,
+    panes: [
+      { lines: [{ name: 'RSI 14', values: [null, 50, 61.5] }], levels: [30, 70], range: [0, 100] },
+      {
+        lines: [{ name: 'MACD', values: [Number.NaN, -1, 2] }],
+        bars: { name: 'histogram', values: [null, -1, 1] },
+      },
+    ],
+  });
+  const layout = figure.layout as unknown as Record<string, unknown>;
+  expect(layout.yaxis3).toMatchObject({ range: [0, 100], tickvals: [30, 70] });
+  expect(layout.yaxis4).toBeDefined();
+  expect(figure.layout.shapes).toHaveLength(2);
+  const histogram = figure.data.find(
+    (one): one is BarTrace => one.type === 'bar' && one.name === 'histogram',
+  )!;
+  expect(histogram).toMatchObject({ y: [null, -1, 1], yaxis: 'y4' });
+  expect(new Set(histogram.marker.color as string[]).size).toBe(2);
+  expect(figure.data.filter(({ xaxis }) => xaxis !== undefined && xaxis !== 'x9')).toEqual([]);
+  // Domains do not overlap.
+  const domains = ['yaxis', 'yaxis2', 'yaxis3', 'yaxis4'].map(
+    (name) => (layout[name] as { domain: [number, number] }).domain,
+  );
+  for (let i = 1; i < domains.length; i++) expect(domains[i]![1]).toBeLessThan(domains[i - 1]![0]);
+});
+
+test('an error in a pane’s column has the caller’s own index, also where bars are merged', () => {
+  const columns = sampleCandles(1000);
+  const values = Array.from(columns.close, (_, i) => (i === 777 ? Number.POSITIVE_INFINITY : 50));
+  const draw = () =>
+    candlestick(columns, { ...live, maxBars: 100, panes: [{ lines: [{ name: 'RSI 14', values }] }] });
+  expect(refusal(draw)).toMatchObject({ code: 'INPUT_INVALID', value: { name: 'RSI 14', index: 777 } });
+});

@@ -12,6 +12,7 @@ import {
   sentimentPie,
   volume24h,
 } from '../../../src/dashboard/figures/index.ts';
+import type { LiveContent } from '../../../src/dashboard/wire.ts';
 import { type CandlebookError, DATA_SOURCES, type Ticker } from '../../../src/market/index.ts';
 import { ticker } from '../../fixtures/market.ts';
 import { mean, SYMBOLS, sampleCandles, sampleTickers } from './sample.ts';
@@ -174,6 +175,11 @@ test.each(['simulated', 'recorded'] as const)(
     }
   },
 );
+
+test('a board is what a live cell takes', () => {
+  const content: LiveContent = board({ tickers: sampleTickers(2) }, { source: 'live' });
+  expect(content.panels).toHaveLength(6);
+});
 
 test('a board without tickers waits', () => {
   const made = board({ tickers: [] }, { source: 'live', symbols: SYMBOLS });

@@ -1,4 +1,4 @@
-import type { CandleColumns } from '../../../src/dashboard/figures/index.ts';
+import type { CandleColumns, Overlay, Pane } from '../../../src/dashboard/figures/index.ts';
 import type { Ticker } from '../../../src/market/index.ts';
 import { ticker } from '../../fixtures/market.ts';
 
@@ -52,12 +52,12 @@ export function sampleCandles(length: number, start = 107000): CandleColumns {
   for (let i = 0; i < length; i++) {
     const move =
       0.0006 * Math.sin(i * 0.21) + 0.0009 * Math.sin(i * 1.73) + 0.0007 * Math.cos(i * 4.1 + i * i * 0.013);
-    const close = round(price * (1 + move));
+    const close = digits(price * (1 + move));
     columns.openTime.push(Date.UTC(2026, 10, 24, 6) + i * 60_000);
-    columns.open.push(round(price));
+    columns.open.push(digits(price));
     columns.close.push(close);
-    columns.high.push(round(Math.max(price, close) * (1 + 0.0004 * Math.abs(Math.sin(i * 2.3)))));
-    columns.low.push(round(Math.min(price, close) * (1 - 0.0004 * Math.abs(Math.cos(i * 3.1)))));
+    columns.high.push(digits(Math.max(price, close) * (1 + 0.0004 * Math.abs(Math.sin(i * 2.3)))));
+    columns.low.push(digits(Math.min(price, close) * (1 - 0.0004 * Math.abs(Math.cos(i * 3.1)))));
     columns.volume.push(round(4 + 3 * Math.sin(i * 0.07) + 2.5 * Math.abs(Math.sin(i * 1.9))));
     price = close;
   }
@@ -73,7 +73,48 @@ export function mean(values: ArrayLike<number>, period: number): number[] {
   });
 }
 
+/** Fine enough for any size of price. */
+function digits(value: number): number {
+  return Number(value.toPrecision(10));
+}
+
 /** To the exchange's 8 decimals. */
 export function round(value: number): number {
   return Number(value.toFixed(8));
+}
+
+/** Bands, an oscillator and a difference of means: columns with the shapes of Bollinger, RSI and MACD. */
+export function sampleIndicators(columns: CandleColumns): { overlays: Overlay[]; panes: Pane[] } {
+  const { close } = columns;
+  const middle = mean(close, 20);
+  const band = (side: number) =>
+    middle.map((value, i) => value + side * value * 0.004 * (1.2 + Math.sin(i * 0.1)));
+  const macd = mean(close, 12).map((value, i) => value - mean(close, 26)[i]!);
+  const signal = macd.map((value, i) => (i < 34 ? Number.NaN : (value + macd[i - 1]! + macd[i - 2]!) / 3));
+  return {
+    overlays: [
+      { name: 'EMA 50', values: mean(close, 50) },
+      { name: 'BB 20', values: middle, upper: band(1), lower: band(-1) },
+      { name: 'VWAP', values: mean(close, 90) },
+    ],
+    panes: [
+      {
+        lines: [
+          {
+            name: 'RSI 14',
+            values: Array.from(close, (_, i) => (i < 14 ? null : 50 + 34 * Math.sin(i * 0.17))),
+          },
+        ],
+        levels: [30, 70],
+        range: [0, 100],
+      },
+      {
+        lines: [
+          { name: 'MACD', values: macd },
+          { name: 'signal', values: signal },
+        ],
+        bars: { name: 'histogram', values: macd.map((value, i) => value - signal[i]!) },
+      },
+    ],
+  };
 }

@@ -1,6 +1,6 @@
-import { board, type Figure, type ThemeName } from '../../../src/dashboard/figures/index.ts';
+import { board, candlestick, type Figure, type ThemeName } from '../../../src/dashboard/figures/index.ts';
 import type { Shown } from './browser-page.ts';
-import { mean, sampleCandles, sampleTickers } from './sample.ts';
+import { mean, sampleCandles, sampleIndicators, sampleTickers } from './sample.ts';
 
 /** Figures that are looked at, and measured, together. */
 export interface Sheet {
@@ -25,6 +25,17 @@ export function sheets(): Sheet[] {
     }
   }
   out.push(sheet('light-360-0', boardFigures(0, 'light'), 360));
+  for (const theme of ['light', 'dark'] as const) {
+    out.push({
+      name: `${theme}-panes`,
+      width: 1110,
+      shown: [
+        { figure: panes(theme, 240, 1, 1100), width: 1100, height: 460 },
+        ...WIDTHS.map((width) => ({ figure: panes(theme, 90), width, height: 340 })),
+        { figure: panes(theme, 90, 1e-9), width: 360, height: 340 },
+      ],
+    });
+  }
   return out;
 }
 
@@ -55,4 +66,17 @@ export function boardFigures(count: number, theme: ThemeName): Figure[] {
     { theme, source: count === 7 ? 'recorded' : count === 12 ? 'simulated' : 'live' },
   );
   return [...made.panels, made.candles!];
+}
+
+/** Candles with bands, VWAP and two linked panes. */
+function panes(theme: ThemeName, length: number, scale = 1, minWidth = 360): Figure {
+  const columns = sampleCandles(length, 107000 * scale);
+  return candlestick(columns, {
+    theme,
+    source: 'simulated',
+    symbol: scale === 1 ? 'BTCUSDT' : 'SHIBUSDT',
+    interval: '1m',
+    minWidth,
+    ...sampleIndicators(columns),
+  });
 }

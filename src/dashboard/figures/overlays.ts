@@ -1,0 +1,51 @@
+import { alignedValues, type Overlay } from './candle-columns.ts';
+import type { ScatterTrace, Values } from './figure.ts';
+import { formatPrice } from './format.ts';
+import type { ReadoutPart } from './readout.ts';
+import { escapeText, type Theme } from './theme.ts';
+
+/** An overlay that has been checked, as JSON has it, in its colour. */
+export interface Curve {
+  readonly name: string;
+  readonly color: string;
+  readonly values: readonly (number | null)[];
+  /** Upper and lower band. */
+  readonly bands: readonly (readonly (number | null)[])[];
+}
+
+/** @throws CandlebookError INPUT_INVALID as `alignedValues` */
+export function curvesOf(overlays: readonly Overlay[], length: number, theme: Theme): Curve[] {
+  return overlays.map((overlay, i) => ({
+    name: escapeText(overlay.name),
+    color: overlay.color ?? theme.series[i % theme.series.length]!,
+    values: alignedValues(overlay.name, overlay.values, length),
+    bands: [overlay.upper, overlay.lower].flatMap((band, k) =>
+      band ? [alignedValues(`${overlay.name} ${k === 0 ? 'upper' : 'lower'}`, band, length)] : [],
+    ),
+  }));
+}
+
+/** A curve's line, and its bands as thin dotted ones. */
+export function curveTraces(curve: Curve, x: Values, yaxis: string): ScatterTrace[] {
+  const { name, color, values, bands } = curve;
+  return [values, ...bands].map((y, i) => ({
+    type: 'scatter',
+    mode: 'lines',
+    name: i === 0 ? name : `${name} ${i === 1 ? 'upper' : 'lower'}`,
+    x,
+    y,
+    yaxis,
+    line: i === 0 ? { color, width: 1.5 } : { color, width: 1, dash: 'dot' },
+    hovertemplate: `${name}${i === 0 ? '' : i === 1 ? ' upper' : ' lower'} %{y:,.8~f}<extra></extra>`,
+  }));
+}
+
+/** Name and last value; of bands, all three. */
+export function curveReadout({ name, color, values, bands }: Curve, format = formatPrice): ReadoutPart {
+  const last = (column: readonly (number | null)[]) => column.at(-1) ?? null;
+  const value = last(values);
+  if (value === null) return { text: name, color };
+  const [upper, lower] = bands.map(last);
+  const band = upper == null || lower == null ? '' : ` (${format(lower)} – ${format(upper)})`;
+  return { text: `${name} ${format(value)}${band}`, color };
+}
