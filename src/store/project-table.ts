@@ -1,5 +1,5 @@
 import { CandlebookError, type DataSource } from '../market/index.ts';
-import { type Log, openOrCreate } from './delta/index.ts';
+import { DeltaTable } from './delta/index.ts';
 import { below, openFiles } from './files/index.ts';
 import { fieldsOf, type TableSchema } from './schema.ts';
 
@@ -22,9 +22,9 @@ export async function openProjectTable(
   schema: TableSchema,
   location: string,
   source: DataSource,
-): Promise<Log> {
+): Promise<DeltaTable> {
   const files = await openFiles(below(location, source, schema.path));
-  const log = await openOrCreate(files, {
+  const table = await DeltaTable.openOrCreate(files, {
     name: `${schema.path.replace('/', '_')}_${source}`,
     description: `${schema.description}. Source: ${WORDS[source]}.`,
     fields: fieldsOf(schema),
@@ -36,17 +36,17 @@ export async function openProjectTable(
       ...(schema.appendOnly ? { 'delta.appendOnly': 'true' } : {}),
     },
   });
-  checkSource(log, source);
-  checkColumns(log, schema);
-  return log;
+  checkSource(table, source);
+  checkColumns(table, schema);
+  return table;
 }
 
-function checkSource({ latest, files }: Log, source: DataSource): void {
-  const found = latest.metadata.configuration[SOURCE_PROPERTY];
+function checkSource({ metadata, location }: DeltaTable, source: DataSource): void {
+  const found = metadata.configuration[SOURCE_PROPERTY];
   if (found === source) return;
   throw new CandlebookError(
     'SOURCE_MIXED',
-    `The table at ${files.location} holds ${found ? `${found} data` : 'data of an unknown source'}, and ${source} data was to be added.`,
+    `The table at ${location} holds ${found ? `${found} data` : 'data of an unknown source'}, and ${source} data was to be added.`,
     {
       value: found,
       hint: 'Live, simulated and recorded rows are never mixed: use another table location, or move that table to where it belongs.',
@@ -54,13 +54,13 @@ function checkSource({ latest, files }: Log, source: DataSource): void {
   );
 }
 
-function checkColumns({ latest, files }: Log, schema: TableSchema): void {
+function checkColumns({ fields, location }: DeltaTable, schema: TableSchema): void {
   for (const { name, type } of schema.columns) {
-    const found = latest.fields.find((field) => field.name === name);
+    const found = fields.find((field) => field.name === name);
     if (found?.type === type) continue;
     throw new CandlebookError(
       'SCHEMA_MISMATCH',
-      `The table at ${files.location} has ${found ? `column ${name} as ${JSON.stringify(found.type)}` : `no column ${name}`}; ${schema.path} needs it as ${JSON.stringify(type)}.`,
+      `The table at ${location} has ${found ? `column ${name} as ${JSON.stringify(found.type)}` : `no column ${name}`}; ${schema.path} needs it as ${JSON.stringify(type)}.`,
       { value: name, hint: 'Use another table location, or move that table away.' },
     );
   }

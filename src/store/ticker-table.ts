@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { CandlebookError, type DataSource, type Ticker } from '../market/index.ts';
 import { type BatchLimits, BatchWriter, type Written } from './batch-writer.ts';
-import { append, type Batch, type Log, scan } from './delta/index.ts';
+import type { AsOf, Batch, DeltaTable, Filter } from './delta/index.ts';
 import { openProjectTable } from './project-table.ts';
 import { TICKERS } from './schema.ts';
 
@@ -32,6 +32,11 @@ export interface TickerTableOptions {
   readonly batch?: BatchLimits;
 }
 
+/** Which rows, for instance `{ where: { symbol: 'BTCUSDT', date: '2026-11-24' } }`, and of which moment. */
+export interface ReadTickers extends AsOf {
+  readonly where?: Filter;
+}
+
 const NUMBERS = [
   'lastPrice',
   'volume',
@@ -47,19 +52,19 @@ const ROW_BYTES = 120;
 /** `processed/tickers`: what the dashboard showed, kept. */
 export class TickerTable {
   readonly source: DataSource;
-  readonly #log: Log;
+  readonly #table: DeltaTable;
   readonly #writer: BatchWriter<TickerRow>;
 
-  constructor(log: Log, source: DataSource, limits: BatchLimits = {}) {
+  constructor(table: DeltaTable, source: DataSource, limits: BatchLimits = {}) {
     const appId = `candlebook-${randomUUID()}`;
     this.source = source;
-    this.#log = log;
+    this.#table = table;
     this.#writer = new BatchWriter(
       {
         sizeOf: () => ROW_BYTES,
         write: async (rows, batch) => {
-          const written = await append(log, toBatch(rows), { txn: { appId, version: batch } });
-          return written ?? { version: log.latest.version };
+          const written = await table.append(toBatch(rows), { txn: { appId, version: batch } });
+          return written ?? { version: table.version };
         },
       },
       limits,
@@ -68,12 +73,12 @@ export class TickerTable {
 
   /** Where the table lies. */
   get location(): string {
-    return this.#log.files.location;
+    return this.#table.location;
   }
 
   /** Newest version that was seen here. */
   get version(): number {
-    return this.#log.latest.version;
+    return this.#table.version;
   }
 
   /** Rows that were appended and are not in the table yet. */
@@ -105,15 +110,14 @@ export class TickerTable {
   }
 
   /** The committed rows, streamed, in no promised order. */
-  async *rows(): AsyncGenerator<TickerRow> {
-    const snapshot = await this.#log.refresh();
-    for await (const batch of scan(this.#log.files, snapshot)) yield* fromBatch(batch);
+  async *rows(options: ReadTickers = {}): AsyncGenerator<TickerRow> {
+    for await (const batch of await this.#table.read(options)) yield* fromBatch(batch);
   }
 
   /** The committed rows, in the order of `event_time`. */
-  async read(): Promise<TickerRow[]> {
+  async read(options?: ReadTickers): Promise<TickerRow[]> {
     const rows: TickerRow[] = [];
-    for await (const row of this.rows()) rows.push(row);
+    for await (const row of this.rows(options)) rows.push(row);
     return rows.sort((a, b) => a.event_time - b.event_time);
   }
 }

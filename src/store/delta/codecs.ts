@@ -2,28 +2,37 @@ import { brotliDecompressSync, gunzipSync, gzipSync, zstdCompressSync, zstdDecom
 import type { CompressionCodec, Compressors } from 'hyparquet';
 import { CandlebookError } from '../../market/index.ts';
 
-/** Decompressors by codec; snappy by WebAssembly, the rest is in Node itself. */
-export async function decompressors(): Promise<Compressors> {
-  const { snappyUncompressor } = await import('hysnappy');
-  const snappy = snappyUncompressor();
-  return {
-    SNAPPY: (input, size) => snappy(input, size),
-    ZSTD: (input) => zstdDecompressSync(input),
-    GZIP: (input) => gunzipSync(input),
-    BROTLI: (input) => brotliDecompressSync(input),
-  };
+type Packers = Partial<Record<CompressionCodec, (input: Uint8Array) => Uint8Array>>;
+
+let shared: Promise<{ pack: Packers; unpack: Compressors }> | undefined;
+
+/** Snappy by WebAssembly, instantiated once; the rest is in Node itself. */
+function codecs() {
+  shared ??= import('hysnappy').then(({ snappyCompressor, snappyUncompressor }) => {
+    const snappy = snappyUncompressor();
+    return {
+      pack: {
+        SNAPPY: snappyCompressor(),
+        ZSTD: (input) => zstdCompressSync(input),
+        GZIP: (input) => gzipSync(input),
+      },
+      unpack: {
+        SNAPPY: (input, size) => snappy(input, size),
+        ZSTD: (input) => zstdDecompressSync(input),
+        GZIP: (input) => gunzipSync(input),
+        BROTLI: (input) => brotliDecompressSync(input),
+      },
+    };
+  });
+  return shared;
 }
 
-/** Compressors by codec. */
-export async function compressors(): Promise<
-  Partial<Record<CompressionCodec, (input: Uint8Array) => Uint8Array>>
-> {
-  const { snappyCompressor } = await import('hysnappy');
-  return {
-    SNAPPY: snappyCompressor(),
-    ZSTD: (input) => zstdCompressSync(input),
-    GZIP: (input) => gzipSync(input),
-  };
+export async function compressors(): Promise<Packers> {
+  return (await codecs()).pack;
+}
+
+export async function decompressors(): Promise<Compressors> {
+  return (await codecs()).unpack;
 }
 
 const CODECS: Record<string, CompressionCodec> = {

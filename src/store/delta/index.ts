@@ -1,10 +1,11 @@
-export type { Add, CommitInfo, Metadata, Protocol, Txn } from './actions.ts';
-export { type AppendOptions, append } from './append.ts';
+export type { CommitInfo, Metadata, Txn } from './actions.ts';
+export type { AppendOptions } from './append.ts';
+export type { Change } from './changes.ts';
 export type { Committed } from './commit.ts';
-export { openOrCreate, type TableDefinition } from './create.ts';
-export { loadSnapshot } from './load.ts';
-export { Log } from './log.ts';
-export { type ScanOptions, scan } from './scan.ts';
+export type { TableDefinition } from './create.ts';
+export type { Comparand, Comparison, Filter } from './filter.ts';
+export type { HistoryEntry } from './history.ts';
+export type { Scan, ScanOptions, ScanReport } from './scan.ts';
 export { field } from './schema.ts';
-export type { Snapshot } from './snapshot.ts';
+export { type AsOf, DeltaTable } from './table.ts';
 export type { Batch, Column, DataType, Field, Value } from './types.ts';

@@ -5,6 +5,10 @@ import { decompressors } from './codecs.ts';
 import type { Batch, Column, Field } from './types.ts';
 
 const DAY_MS = 86_400_000;
+const FOOTERS_KEPT = 256;
+
+/** Files up to this size are fetched in one request. */
+const READ_WHOLE = 2 ** 20;
 
 /** Values as `Value` describes them, with nothing lost on the way. */
 export const PARSERS: Partial<ParquetParsers> = {
@@ -24,10 +28,11 @@ export interface ParquetFile {
 /** @throws CandlebookError TABLE_INVALID when the file is missing, cut short or damaged */
 export async function openParquet(files: Files, path: string, size: number): Promise<ParquetFile> {
   const { parquetMetadataAsync, parquetScan } = await import('hyparquet');
+  const whole = size <= READ_WHOLE ? files.read(path) : undefined;
   const file: AsyncBuffer = {
     byteLength: size,
     async slice(start, end = size) {
-      const bytes = await files.read(path, { start, end });
+      const bytes = whole ? (await whole)?.subarray(start, end) : await files.read(path, { start, end });
       if (!bytes) throw damaged(files, path, 'it is missing');
       if (bytes.length !== end - start) throw damaged(files, path, `it ends before byte ${end}`);
       return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
@@ -40,7 +45,9 @@ export async function openParquet(files: Files, path: string, size: number): Pro
       throw cause instanceof CandlebookError ? cause : damaged(files, path, (cause as Error).message, cause);
     }
   };
-  const metadata = await guarded(() => parquetMetadataAsync(file, { parsers: PARSERS }));
+  const metadata = await footer(files, path, () =>
+    guarded(() => parquetMetadataAsync(file, { parsers: PARSERS })),
+  );
   const present = new Set(topLevelNames(metadata));
   return {
     metadata,
@@ -68,6 +75,19 @@ export async function openParquet(files: Files, path: string, size: number): Pro
         return { rowCount, columns };
       }),
   };
+}
+
+const footers = new WeakMap<Files, Map<string, FileMetaData>>();
+
+/** Data files never change, so their footers are kept: the last few hundred of each storage. */
+async function footer(files: Files, path: string, read: () => Promise<FileMetaData>): Promise<FileMetaData> {
+  const known = footers.get(files) ?? new Map<string, FileMetaData>();
+  footers.set(files, known);
+  const metadata = known.get(path) ?? (await read());
+  known.delete(path);
+  known.set(path, metadata);
+  if (known.size > FOOTERS_KEPT) known.delete(known.keys().next().value!);
+  return metadata;
 }
 
 function topLevelNames({ schema }: FileMetaData): string[] {

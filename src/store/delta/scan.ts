@@ -1,43 +1,122 @@
 import { CandlebookError } from '../../market/index.ts';
 import type { Files } from '../files/index.ts';
 import type { Add } from './actions.ts';
+import { fileBounds, groupBounds } from './bounds.ts';
+import { columnsOf, type Expression, matchingRows, take } from './expression.ts';
+import { type Filter, toExpression } from './filter.ts';
 import { openParquet } from './parquet-read.ts';
 import { dataPath, readPartitionValue } from './partition.ts';
+import { mayMatch } from './skip.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { Batch, Column, Field } from './types.ts';
 
 export interface ScanOptions {
   /** Columns to read, in this order; by default all. */
   readonly columns?: readonly string[];
+  /** Rows to read; by default all. */
+  readonly where?: Filter;
 }
 
-/** The table's rows, one row group at a time, in no promised order. */
-export async function* scan(
-  files: Files,
-  snapshot: Snapshot,
-  options: ScanOptions = {},
-): AsyncGenerator<Batch> {
-  const wanted = chosen(snapshot, options.columns);
-  for (const add of snapshot.files.values()) yield* scanFile(files, snapshot, add, wanted);
+/** What a scan had to look at, and what it could pass over. Complete when the scan is. */
+export interface ScanReport {
+  /** Data files of the table. */
+  readonly files: number;
+  /** Files passed over because of their partition. */
+  readonly filesSkippedByPartition: number;
+  /** Files passed over because of their statistics in the log. */
+  readonly filesSkippedByStats: number;
+  /** Row groups of the files that were opened. */
+  readonly rowGroups: number;
+  readonly rowGroupsSkipped: number;
+  readonly rowsRead: number;
+  readonly rowsMatched: number;
 }
 
-async function* scanFile(
-  files: Files,
-  { metadata }: Snapshot,
-  add: Add,
-  wanted: readonly Field[],
-): AsyncGenerator<Batch> {
-  const stored = wanted.filter(({ name }) => !metadata.partitionColumns.includes(name));
-  const parquet = await openParquet(files, dataPath(add.path), add.size);
-  for (const index of parquet.metadata.row_groups.keys()) {
-    const group = await parquet.readGroup(index, stored);
-    const columns = wanted.map((field): [string, Column] => [
-      field.name,
-      group.columns[field.name] ??
-        new Array(group.rowCount).fill(readPartitionValue(add.partitionValues[field.name], field)),
-    ]);
-    yield { rowCount: group.rowCount, columns: Object.fromEntries(columns) };
+type Counts = { -readonly [key in keyof ScanReport]: ScanReport[key] };
+
+/** Rows of a table at one version, in batches of one row group, in no promised order. Iterate it once. */
+export class Scan implements AsyncIterable<Batch> {
+  readonly #files: Files;
+  readonly #snapshot: Snapshot;
+  readonly #wanted: readonly Field[];
+  readonly #where: Expression | undefined;
+  readonly #counts: Counts;
+  readonly #adds: readonly Add[];
+
+  /** @throws CandlebookError INPUT_INVALID for a column or a value that does not fit */
+  constructor(files: Files, snapshot: Snapshot, { columns, where }: ScanOptions = {}, adds?: readonly Add[]) {
+    this.#files = files;
+    this.#snapshot = snapshot;
+    this.#wanted = chosen(snapshot, columns);
+    this.#where = where && toExpression(where, snapshot.fields);
+    this.#adds = adds ?? [...snapshot.files.values()];
+    this.#counts = {
+      files: this.#adds.length,
+      filesSkippedByPartition: 0,
+      filesSkippedByStats: 0,
+      rowGroups: 0,
+      rowGroupsSkipped: 0,
+      rowsRead: 0,
+      rowsMatched: 0,
+    };
   }
+
+  get report(): ScanReport {
+    return { ...this.#counts };
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Batch> {
+    for (const add of this.#adds) if (!this.#skips(add)) yield* this.#scanFile(add);
+  }
+
+  #skips(add: Add): boolean {
+    if (!this.#where) return false;
+    const known = fileBounds(add, this.#snapshot.fields);
+    if (mayMatch(this.#where, known)) return false;
+    const byPartition = !mayMatch(this.#where, (column) =>
+      column in add.partitionValues ? known(column) : undefined,
+    );
+    this.#counts[byPartition ? 'filesSkippedByPartition' : 'filesSkippedByStats']++;
+    return true;
+  }
+
+  async *#scanFile(add: Add): AsyncGenerator<Batch> {
+    const { fields, metadata } = this.#snapshot;
+    const parquet = await openParquet(this.#files, dataPath(add.path), add.size);
+    const looked = this.#where ? columnsOf(this.#where) : new Set<string>();
+    const first = fields.filter(({ name }) => looked.has(name));
+    const later = this.#wanted.filter(({ name }) => !looked.has(name));
+    const names = this.#wanted.map(({ name }) => name);
+    const read = async (index: number, some: readonly Field[]): Promise<Batch> => {
+      const stored = some.filter(({ name }) => !metadata.partitionColumns.includes(name));
+      const group = await parquet.readGroup(index, stored);
+      return withPartitionColumns(group, some, add);
+    };
+    for (const index of parquet.metadata.row_groups.keys()) {
+      this.#counts.rowGroups++;
+      if (this.#where && !mayMatch(this.#where, groupBounds(parquet.metadata, index, fields))) {
+        this.#counts.rowGroupsSkipped++;
+        continue;
+      }
+      const tested = await read(index, first);
+      const rows = this.#where ? matchingRows(this.#where, tested) : undefined;
+      this.#counts.rowsRead += tested.rowCount;
+      this.#counts.rowsMatched += rows?.length ?? tested.rowCount;
+      if (rows?.length === 0) continue;
+      const rest = await read(index, later);
+      const batch = { rowCount: tested.rowCount, columns: { ...tested.columns, ...rest.columns } };
+      yield take(batch, rows, names);
+    }
+  }
+}
+
+function withPartitionColumns(group: Batch, fields: readonly Field[], { partitionValues }: Add): Batch {
+  const columns = fields.map((field): [string, Column] => [
+    field.name,
+    group.columns[field.name] ??
+      new Array(group.rowCount).fill(readPartitionValue(partitionValues[field.name], field)),
+  ]);
+  return { rowCount: group.rowCount, columns: Object.fromEntries(columns) };
 }
 
 function chosen({ fields }: Snapshot, columns: readonly string[] | undefined): readonly Field[] {

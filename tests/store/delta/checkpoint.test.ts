@@ -1,6 +1,11 @@
 import { expect, test } from 'vitest';
+import { append } from '../../../src/store/delta/append.ts';
 import { cleanLog } from '../../../src/store/delta/clean-log.ts';
-import { append, field, type Log, loadSnapshot, openOrCreate, scan } from '../../../src/store/delta/index.ts';
+import { openOrCreate } from '../../../src/store/delta/create.ts';
+import { field } from '../../../src/store/delta/index.ts';
+import { loadSnapshot } from '../../../src/store/delta/load.ts';
+import type { Log } from '../../../src/store/delta/log.ts';
+import { Scan } from '../../../src/store/delta/scan.ts';
 import { type Files, localFiles, memoryFiles } from '../../../src/store/files/index.ts';
 import { testWithPython } from '../../fixtures/python.ts';
 import { temporaryFolder } from '../folder.ts';
@@ -32,7 +37,7 @@ async function tableOf(
 
 async function numbers(files: Files, version?: number): Promise<number[]> {
   const found: number[] = [];
-  for await (const { columns } of scan(files, (await loadSnapshot(files, version))!)) {
+  for await (const { columns } of new Scan(files, (await loadSnapshot(files, version))!)) {
     found.push(...Array.from(columns.n!, Number));
   }
   return found.sort((a, b) => a - b);

@@ -1,0 +1,107 @@
+import { CandlebookError } from '../../market/index.ts';
+import type { Files } from '../files/index.ts';
+import type { Metadata } from './actions.ts';
+import { type AppendOptions, append } from './append.ts';
+import { type Change, changes } from './changes.ts';
+import type { Committed } from './commit.ts';
+import { openOrCreate, type TableDefinition } from './create.ts';
+import { type HistoryEntry, history } from './history.ts';
+import { loadSnapshot } from './load.ts';
+import { Log } from './log.ts';
+import { Scan, type ScanOptions } from './scan.ts';
+import type { Snapshot } from './snapshot.ts';
+import { versionAt } from './travel.ts';
+import type { Batch, Field } from './types.ts';
+
+/** Which version to read: by number, or the newest at a moment (epoch ms); by default the newest. */
+export interface AsOf {
+  readonly version?: number;
+  readonly timestamp?: number;
+}
+
+/**
+ * A Delta table. Every call throws CandlebookError: TABLE_INVALID for a damaged log or file, TABLE_UNSUPPORTED
+ * for a table feature that is not implemented, TABLE_UNWRITABLE and ACCESS_DENIED when the storage refuses.
+ */
+export class DeltaTable {
+  readonly #log: Log;
+
+  private constructor(log: Log) {
+    this.#log = log;
+  }
+
+  /** @throws CandlebookError TABLE_INVALID when no table lies there */
+  static async open(files: Files): Promise<DeltaTable> {
+    const log = await Log.open(files);
+    if (log) return new DeltaTable(log);
+    throw new CandlebookError('TABLE_INVALID', `No Delta table lies at ${files.location}.`, {
+      value: files.location,
+      hint: 'Check the location; a table has a folder _delta_log.',
+    });
+  }
+
+  /** Opens the table, or makes it where there is none; its definition is not changed when it is there. */
+  static async openOrCreate(files: Files, definition: TableDefinition): Promise<DeltaTable> {
+    return new DeltaTable(await openOrCreate(files, definition));
+  }
+
+  get location(): string {
+    return this.#log.files.location;
+  }
+
+  /** Newest version that was seen; `refresh` looks for later ones. */
+  get version(): number {
+    return this.#log.latest.version;
+  }
+
+  get fields(): readonly Field[] {
+    return this.#log.latest.fields;
+  }
+
+  get metadata(): Metadata {
+    return this.#log.latest.metadata;
+  }
+
+  /** Version of the last transaction of an application that the table holds. */
+  progress(appId: string): number | undefined {
+    return this.#log.latest.txns.get(appId)?.version;
+  }
+
+  /** Looks for commits of others. @returns the newest version */
+  async refresh(): Promise<number> {
+    return (await this.#log.refresh()).version;
+  }
+
+  append(batch: Batch, options?: AppendOptions): Promise<Committed | undefined> {
+    return append(this.#log, batch, options);
+  }
+
+  /** Rows of one version, streamed; `report` of the scan says what was passed over. */
+  async read(options: ScanOptions & AsOf = {}): Promise<Scan> {
+    return new Scan(this.#log.files, await this.#snapshot(options), options);
+  }
+
+  /** What changed after a version, up to the newest. */
+  async *changes(since: number, options?: ScanOptions): AsyncGenerator<Change> {
+    yield* changes(this.#log.files, await this.#log.refresh(), since, options);
+  }
+
+  /** Commits, newest first. */
+  async *history(): AsyncGenerator<HistoryEntry> {
+    yield* history(this.#log.files, (await this.#log.refresh()).version);
+  }
+
+  /** The version that was the newest at a moment (epoch ms). */
+  versionAt(timestamp: number): Promise<number> {
+    return versionAt(this.#log.files, timestamp);
+  }
+
+  async #snapshot({ version, timestamp }: AsOf): Promise<Snapshot> {
+    const { files } = this.#log;
+    if (timestamp !== undefined) return (await loadSnapshot(files, await versionAt(files, timestamp)))!;
+    const latest = await this.#log.refresh();
+    return version === undefined || version === latest.version
+      ? latest
+      : (await loadSnapshot(files, version))!;
+  }
+}
