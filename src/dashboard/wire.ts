@@ -16,6 +16,9 @@ export const TICK_MIME = 'application/vnd.candlebook.tick+json';
 /** The page's one global name. */
 export const PAGE_GLOBAL = '__candlebook';
 
+/** Dispatched on the board's element, bubbling, within the animation frame that has just drawn; `detail` is its view. */
+export const DRAWN_EVENT = 'candlebook:drawn';
+
 /** How the board stands, as the page shows it. */
 export type BoardState = 'live' | 'reconnecting' | 'stopped';
 

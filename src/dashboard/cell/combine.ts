@@ -1,5 +1,5 @@
-import type { Drawable } from '../paint/plotly.ts';
 import { columnsFor } from '../paint/board.ts';
+import type { Drawable } from '../paint/plotly.ts';
 import type { LiveContent } from '../wire.ts';
 
 type Json = Record<string, unknown>;
@@ -21,7 +21,13 @@ export function combineFigures(content: LiveContent): Json {
   const panelRows = Math.ceil(content.panels.length / columns);
   const rows = panelRows + (content.candles ? 1.5 : 0);
   const data: unknown[] = [];
-  const layout: Json = { title: { text: content.title }, showlegend: false, barmode: 'overlay', annotations: [], shapes: [] };
+  const layout: Json = {
+    title: { text: content.title },
+    showlegend: false,
+    barmode: 'overlay',
+    annotations: [],
+    shapes: [],
+  };
   const annotations = layout.annotations as Json[];
   const shapes = layout.shapes as Json[];
   let axes = 0;
@@ -68,7 +74,16 @@ export function combineFigures(content: LiveContent): Json {
     }
     const title = typeof figure.layout.title === 'string' ? figure.layout.title : figure.layout.title?.text;
     if (title) {
-      annotations.push({ text: title, x: cell.x[0], y: cell.y[1], xref: 'paper', yref: 'paper', xanchor: 'left', yanchor: 'bottom', showarrow: false });
+      annotations.push({
+        text: title,
+        x: cell.x[0],
+        y: cell.y[1],
+        xref: 'paper',
+        yref: 'paper',
+        xanchor: 'left',
+        yanchor: 'bottom',
+        showarrow: false,
+      });
     }
     axes += Math.max(1, most);
   });
@@ -80,13 +95,18 @@ export function combineFigures(content: LiveContent): Json {
       height: Math.round(rows * 320 + 80),
       margin: { l: 10, r: 10, t: 60, b: 20 },
       ...(first?.font ? { font: first.font } : {}),
-      ...(first?.paper_bgcolor ? { paper_bgcolor: first.paper_bgcolor, plot_bgcolor: first.plot_bgcolor } : {}),
+      ...(first?.paper_bgcolor
+        ? { paper_bgcolor: first.paper_bgcolor, plot_bgcolor: first.plot_bgcolor }
+        : {}),
     },
   };
 }
 
 /** A share of the figure as a share of the whole. */
-function within(share: readonly number[] | undefined, [from, to]: readonly [number, number]): [number, number] {
+function within(
+  share: readonly number[] | undefined,
+  [from, to]: readonly [number, number],
+): [number, number] {
   const [a = 0, b = 1] = share ?? [];
   return [from + a * (to - from), from + b * (to - from)];
 }

@@ -1,6 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { apply, diff, plain } from '../patch.ts';
-import { type LiveContent, type LiveFigure, type PageReply, type PageRequest, TICK_MIME, type Tick } from '../wire.ts';
+import {
+  type LiveContent,
+  type LiveFigure,
+  type PageReply,
+  type PageRequest,
+  TICK_MIME,
+  type Tick,
+} from '../wire.ts';
 import { frontEnd } from './front-end.ts';
 import { figureHtml, tickHtml } from './html.ts';
 import { endOnInterrupt } from './interrupts.ts';
@@ -64,7 +71,9 @@ export function showFigure(figure: LiveFigure, options: LiveOptions = {}): LiveF
   const board = (one: LiveFigure): LiveContent => ({ title: titleOf(one), panels: [one] });
   const live = new LiveCell(findKernel(), board(figure), options);
   const update = live.update.bind(live);
-  return Object.assign(live, { update: (next: LiveFigure | LiveContent) => update('panels' in next ? next : board(next)) });
+  return Object.assign(live, {
+    update: (next: LiveFigure | LiveContent) => update('panels' in next ? next : board(next)),
+  });
 }
 
 function titleOf(figure: LiveFigure): string {
@@ -290,7 +299,11 @@ export class LiveCell implements LiveBoard {
       }
     }
     const png = this.#pages.any ? await this.#askPicture() : undefined;
-    this.#kernel.write(`${this.#id}-ticks`, { [TICK_MIME]: { ...this.#whole(Date.now()), state: 'stopped' } }, true);
+    this.#kernel.write(
+      `${this.#id}-ticks`,
+      { [TICK_MIME]: { ...this.#whole(Date.now()), state: 'stopped' } },
+      true,
+    );
     const ending = error ? `ended by an error: ${error.message}` : `stopped after ${this.ticksSent} ticks`;
     const bundle = stoppedBundle(this.#sent, png, ending);
     for (const display of this.#figures) this.#kernel.write(display, bundle, true);
@@ -316,7 +329,11 @@ export class LiveCell implements LiveBoard {
       const timer = setTimeout(settle, this.#options.pictureTimeout);
       this.#pictureWaiting.set(picture, settle);
       this.#n++;
-      this.#kernel.write(`${this.#id}-ticks`, { [TICK_MIME]: { ...this.#whole(Date.now()), picture } satisfies Tick }, true);
+      this.#kernel.write(
+        `${this.#id}-ticks`,
+        { [TICK_MIME]: { ...this.#whole(Date.now()), picture } satisfies Tick },
+        true,
+      );
     });
   }
 }

@@ -1,5 +1,4 @@
 import {
-  BOARD,
   badgeColors,
   boardColors,
   boardHeight,
@@ -9,7 +8,16 @@ import {
   paintBoard,
 } from '../paint/board.ts';
 import { apply } from '../patch.ts';
-import { type BoardState, type LiveContent, type Mount, type PageReply, type PageRequest, TICK_MIME, type Tick } from '../wire.ts';
+import {
+  type BoardState,
+  DRAWN_EVENT,
+  type LiveContent,
+  type Mount,
+  type PageReply,
+  type PageRequest,
+  TICK_MIME,
+  type Tick,
+} from '../wire.ts';
 import { FrameQueue } from './frame-queue.ts';
 import { KernelChannel, pageConfig } from './jupyter.ts';
 import { loadPlotly } from './library.ts';
@@ -21,7 +29,7 @@ const SPEAK_EVERY = 5000;
 /** Names this page load to the kernel. */
 const PAGE_ID = Math.random().toString(36).slice(2);
 /** Pixels a CSS pixel in the picture that stays. */
-const PICTURE_SCALE = 1.5;
+const PICTURE_SCALE = 1.25;
 
 const STATE_TEXT: Record<BoardState, string> = {
   live: 'Live',
@@ -48,7 +56,10 @@ export class BoardView {
   #textDirty = true;
   #clockOffset = 0;
   #speaking: ReturnType<typeof setInterval> | undefined;
-  readonly #parts: Record<'bar' | 'title' | 'badge' | 'state' | 'ticks' | 'stop' | 'grid' | 'footer' | 'text', HTMLElement>;
+  readonly #parts: Record<
+    'bar' | 'title' | 'badge' | 'state' | 'ticks' | 'stop' | 'grid' | 'footer' | 'text',
+    HTMLElement
+  >;
 
   constructor(mount: Mount) {
     this.id = mount.board;
@@ -98,7 +109,8 @@ export class BoardView {
   /** A new figure output of the same board: ticks in outputs build upon it from now on. */
   remount(mount: Mount): void {
     this.#mounted = { n: mount.n, content: structuredClone(mount.content) };
-    if (mount.n > this.n) this.accept({ board: this.id, n: mount.n, from: mount.n, at: Date.now(), content: mount.content });
+    if (mount.n > this.n)
+      this.accept({ board: this.id, n: mount.n, from: mount.n, at: Date.now(), content: mount.content });
   }
 
   /** Takes a tick in; ticks of the past are dropped, one from beyond a gap asks for the whole state. */
@@ -164,7 +176,10 @@ export class BoardView {
     this.content = content;
     this.#textDirty = true;
     const figures = this.#figures();
-    if (figures.length !== this.#panels.length || figures.some(({ id }, i) => this.#panels[i]?.figure.id !== id)) {
+    if (
+      figures.length !== this.#panels.length ||
+      figures.some(({ id }, i) => this.#panels[i]?.figure.id !== id)
+    ) {
       this.#buildPanels();
       return;
     }
@@ -201,6 +216,7 @@ export class BoardView {
 
   #frame(): void {
     for (const panel of this.#panels) if (panel.dirty && panel.visible) panel.paint();
+    this.root.dispatchEvent(new CustomEvent(DRAWN_EVENT, { bubbles: true, detail: this }));
     if (this.#textDirty) this.#showText();
     this.#showTicks();
     this.log.drawn(this.n, () => this.#queue.schedule());
@@ -226,7 +242,10 @@ export class BoardView {
 
   #showTicks(): void {
     const latency = this.log.median();
-    setText(this.#parts.ticks, `${this.n} ${this.n === 1 ? 'tick' : 'ticks'}${latency === undefined ? '' : ` · ${Math.round(latency)} ms`}`);
+    setText(
+      this.#parts.ticks,
+      `${this.n} ${this.n === 1 ? 'tick' : 'ticks'}${latency === undefined ? '' : ` · ${Math.round(latency)} ms`}`,
+    );
   }
 
   #showState(): void {
@@ -234,6 +253,15 @@ export class BoardView {
     this.root.dataset.state = this.state;
     this.#parts.stop.hidden = this.state === 'stopped' || !this.#canSpeak;
     if (this.state === 'stopped') this.#disconnect();
+  }
+
+  /** Of each panel: whether its canvas shows the present content, and between which values of its axes. */
+  get shown(): { id: string; painted: boolean; ranges: Record<string, readonly [number, number]> }[] {
+    return this.#panels.map(({ figure, dirty, ranges }) => ({
+      id: figure.id,
+      painted: !dirty,
+      ranges: Object.fromEntries(ranges ?? []),
+    }));
   }
 
   get #canSpeak(): boolean {
@@ -308,9 +336,6 @@ export class BoardView {
     const png = canvas.toDataURL('image/png').split(',')[1] ?? '';
     void this.#send({ kind: 'picture', picture, png, painted: this.log.painted, latency: this.log.median() });
   }
-
-  /** Sizes of the board's own parts, shared with the picture. */
-  static readonly sizes = BOARD;
 }
 
 type Without<T> = T extends unknown ? Omit<T, 'board' | 'page'> : never;

@@ -38,11 +38,14 @@ export class FrameQueue {
     const panel = next;
     const wait = Math.max(0, at - now, this.#last + REST - now);
     this.#timer = setTimeout(() => {
-      void panel.drawFrame(plotly).catch((error: unknown) => console.error('candlebook:', error)).then(() => {
-        this.#timer = undefined;
-        this.#last = performance.now();
-        this.schedule();
-      });
+      void panel
+        .drawFrame(plotly)
+        .catch((error: unknown) => console.error('candlebook:', error))
+        .then(() => {
+          this.#timer = undefined;
+          this.#last = performance.now();
+          this.schedule();
+        });
     }, wait);
   }
 }

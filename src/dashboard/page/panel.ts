@@ -1,17 +1,12 @@
 import { paintBoxes, paintFigure } from '../paint/figure.ts';
-import { chooseRanges, type Ranges } from '../paint/geometry.ts';
+import { type Ranges, rangesToShow } from '../paint/geometry.ts';
 import { paintMarks } from '../paint/marks.ts';
 import { axisKey } from '../paint/plotly.ts';
-import { type AxisNeed, axisNeeds, rangeFor } from '../paint/ranges.ts';
+import { axisNeeds, fits, rangeFor } from '../paint/ranges.ts';
 import type { Scale } from '../paint/scale.ts';
 import { paintTraces } from '../paint/traces.ts';
 import type { LiveFigure } from '../wire.ts';
 import type { Plotly, PlotlyAxis, PlotlyDiv } from './library.ts';
-
-/** How far beyond the data a frame reaches where the figure leaves the range open, so that the next values fit. */
-const SLACK = { date: 0.06, value: 0.12 };
-/** A frame is drawn anew when the data fills less of it than this. */
-const LEAST_FILL = 0.45;
 
 /**
  * One figure. Plotly draws the frame (axes, hover, zoom); a canvas of ours between Plotly's two drawings shows
@@ -39,7 +34,7 @@ export class PanelView {
   readonly #pen: CanvasRenderingContext2D;
   #scales = new Map<string, Scale>();
   /** Ranges of the frame that is drawn without Plotly. */
-  #ranges: Map<string, readonly [number, number]> | undefined;
+  #ranges: Ranges | undefined;
   readonly #zoomed = new Set<string>();
   #revision = 0;
   readonly #requestFrame: () => void;
@@ -77,10 +72,15 @@ export class PanelView {
     });
     this.root.addEventListener('mousedown', () => {
       this.#pressed = true;
-      window.addEventListener('mouseup', () => setTimeout(() => {
-        this.#pressed = false;
-        this.#requestFrame();
-      }, 300), { once: true, capture: true });
+      window.addEventListener(
+        'mouseup',
+        () =>
+          setTimeout(() => {
+            this.#pressed = false;
+            this.#requestFrame();
+          }, 300),
+        { once: true, capture: true },
+      );
     });
     new ResizeObserver(() => {
       if (this.root.clientWidth === this.#width && this.root.clientHeight === this.#height) return;
@@ -154,7 +154,7 @@ export class PanelView {
     }
     pen.setTransform(ratio, 0, 0, ratio, 0, 0);
     if (!this.#graph) {
-      this.#ranges = this.#rangesToShow(this.#ranges);
+      this.#ranges = rangesToShow(this.figure, this.#ranges);
       paintFigure(pen, this.figure, this.#width, this.#height, this.#ranges);
       return;
     }
@@ -222,7 +222,8 @@ export class PanelView {
     for (const need of axisNeeds(this.figure)) {
       const key = axisKey(need.id);
       const axis = { ...(layout[key] as object), type: need.type };
-      layout[key] = need.categories && !need.fixed ? axis : { ...axis, range: rangeFor(need, slack(need)), autorange: false };
+      layout[key] =
+        need.categories && !need.fixed ? axis : { ...axis, range: rangeFor(need, true), autorange: false };
     }
     layout.uirevision = `${this.#revision}`;
     layout.datarevision = performance.now();
@@ -230,13 +231,6 @@ export class PanelView {
     layout.height = this.#height;
     layout.autosize = false;
     return layout;
-  }
-
-  /** Keeps ranges that still serve: a frame without Plotly should not jump on each tick either. */
-  #rangesToShow(shown: Ranges | undefined): Map<string, readonly [number, number]> {
-    const needs = axisNeeds(this.figure);
-    if (shown && needs.every((need) => fits(need, shown.get(need.id)))) return shown as Map<string, readonly [number, number]>;
-    return chooseRanges(this.figure, SLACK.value);
   }
 
   /** True where the data has left the frame, or fills too little of it. */
@@ -270,18 +264,6 @@ function frameKey(figure: LiveFigure): string {
   return JSON.stringify(frame);
 }
 
-function fits(need: AxisNeed, shown: readonly [number, number] | undefined): boolean {
-  if (!shown) return false;
-  if (need.fixed) return need.fixed[0] === shown[0] && need.fixed[1] === shown[1];
-  const [from, to] = shown[0] < shown[1] ? shown : [shown[1], shown[0]];
-  const [low, high] = need.extent;
-  return low >= from && high <= to && (high - low) / (to - from) >= LEAST_FILL;
-}
-
-function slack(need: AxisNeed): number {
-  return need.type === 'date' ? SLACK.date : SLACK.value;
-}
-
 function scaleOf(axis: PlotlyAxis): Scale {
   return {
     id: axis._id,
@@ -289,6 +271,7 @@ function scaleOf(axis: PlotlyAxis): Scale {
     range: [axis.r2l(axis.range[0]), axis.r2l(axis.range[1])],
     offset: axis._offset,
     length: axis._length,
-    categories: axis.type === 'category' ? new Map((axis._categories ?? []).map((c, i) => [c, i])) : undefined,
+    categories:
+      axis.type === 'category' ? new Map((axis._categories ?? []).map((c, i) => [c, i])) : undefined,
   };
 }

@@ -94,9 +94,19 @@ function walk(
   const cell = (width - 2 * pad - (columns - 1) * gap) / columns;
   board.panels.forEach((figure, i) => {
     const left = pad + (i % columns) * (cell + gap);
-    paintCard(pen, figure, left, panelsTop + Math.floor(i / columns) * (panel + gap), cell, panel, colors, rangesOf(figure));
+    paintCard(
+      pen,
+      figure,
+      left,
+      panelsTop + Math.floor(i / columns) * (panel + gap),
+      cell,
+      panel,
+      colors,
+      rangesOf(figure),
+    );
   });
-  if (board.candles) paintCard(pen, board.candles, pad, candlesTop, width - 2 * pad, wide, colors, rangesOf(board.candles));
+  if (board.candles)
+    paintCard(pen, board.candles, pad, candlesTop, width - 2 * pad, wide, colors, rangesOf(board.candles));
   if (board.footer) paintFooter(pen, board, footerTop, width, family, colors);
   pen.textAlign = 'left';
   pen.textBaseline = 'alphabetic';

@@ -54,7 +54,9 @@ function direction(trace: Trace): boolean[] {
     const close = Number(value);
     const open = Number(trace.open?.[i]);
     const before = Number(trace.close?.[i - 1]);
-    out.push(close !== open ? close > open : i === 0 || close === before ? (out[i - 1] ?? true) : close > before);
+    out.push(
+      close !== open ? close > open : i === 0 || close === before ? (out[i - 1] ?? true) : close > before,
+    );
   });
   return out;
 }

@@ -8,7 +8,13 @@ import { paintTable } from './table.ts';
 import { paintTraces } from './traces.ts';
 
 /** A whole figure: background, frame, data and marks, within `width` by `height` px from the pen's origin. */
-export function paintFigure(pen: Pen, figure: Drawable, width: number, height: number, ranges?: Ranges): void {
+export function paintFigure(
+  pen: Pen,
+  figure: Drawable,
+  width: number,
+  height: number,
+  ranges?: Ranges,
+): void {
   pen.fillStyle = figure.layout.paper_bgcolor ?? '#fff';
   pen.fillRect(0, 0, width, height);
   const scales = scalesOf(figure, width, height, ranges);

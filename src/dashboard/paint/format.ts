@@ -2,7 +2,18 @@
  * The parts of d3-format and d3-time-format that axis labels here use.
  */
 
-const UNITS: Record<number, string> = { '-4': 'p', '-3': 'n', '-2': 'µ', '-1': 'm', 0: '', 1: 'k', 2: 'M', 3: 'G', 4: 'T', 5: 'P' };
+const UNITS: Record<number, string> = {
+  '-4': 'p',
+  '-3': 'n',
+  '-2': 'µ',
+  '-1': 'm',
+  0: '',
+  1: 'k',
+  2: 'M',
+  3: 'G',
+  4: 'T',
+  5: 'P',
+};
 
 /** `,.2f`, `.1%`, `~s`, `.3s`, `d`, `.4g`, `+.2f`, `$,.0f`. */
 export function formatNumber(value: number, specifier: string): string {
@@ -45,7 +56,9 @@ export function formatNumber(value: number, specifier: string): string {
   return `${value < 0 ? '\u2212' : plus ? '+' : ''}${dollar ? '$' : ''}${text}${unit}`;
 }
 
-const MONTHS = 'January February March April May June July August September October November December'.split(' ');
+const MONTHS = 'January February March April May June July August September October November December'.split(
+  ' ',
+);
 const DAYS = 'Sunday Monday Tuesday Wednesday Thursday Friday Saturday'.split(' ');
 
 /** Epoch ms in UTC by `%Y %y %m %b %B %d %e %a %A %H %I %M %S %L %p`, with `-` for no leading zero. */

@@ -17,7 +17,13 @@ export function paintGrid(pen: Pen, figure: Drawable, scales: Scales): void {
   const pairs = subplots(figure, scales);
   const overlaid = (id: string) => axisLayout(layout, id).overlaying !== undefined;
   for (const { x, y } of pairs) {
-    if (!layout.plot_bgcolor || layout.plot_bgcolor === layout.paper_bgcolor || overlaid(x.id) || overlaid(y.id)) continue;
+    if (
+      !layout.plot_bgcolor ||
+      layout.plot_bgcolor === layout.paper_bgcolor ||
+      overlaid(x.id) ||
+      overlaid(y.id)
+    )
+      continue;
     pen.fillStyle = layout.plot_bgcolor;
     pen.fillRect(x.offset, y.offset, x.length, y.length);
   }
@@ -101,7 +107,14 @@ export function paintAxes(pen: Pen, figure: Drawable, scales: Scales): void {
   }
 }
 
-function paintLabels(pen: Pen, figure: Drawable, scale: Scale, axis: AxisLayout, edge: number, far: boolean): void {
+function paintLabels(
+  pen: Pen,
+  figure: Drawable,
+  scale: Scale,
+  axis: AxisLayout,
+  edge: number,
+  far: boolean,
+): void {
   const base = fontText(figure.layout.font);
   pen.font = fontText(axis.tickfont, base);
   pen.fillStyle = axis.tickfont?.color ?? figure.layout.font?.color ?? '#444';
@@ -117,7 +130,14 @@ function paintLabels(pen: Pen, figure: Drawable, scale: Scale, axis: AxisLayout,
   }
 }
 
-function paintAxisTitle(pen: Pen, figure: Drawable, scale: Scale, axis: AxisLayout, edge: number, far: boolean): void {
+function paintAxisTitle(
+  pen: Pen,
+  figure: Drawable,
+  scale: Scale,
+  axis: AxisLayout,
+  edge: number,
+  far: boolean,
+): void {
   const title = typeof axis.title === 'string' ? { text: axis.title } : axis.title;
   if (!title?.text) return;
   pen.font = fontText({ size: 14, ...title.font }, fontText(figure.layout.font));

@@ -1,5 +1,5 @@
 import { type AxisLayout, axisLayout, type Drawable } from './plotly.ts';
-import { axisNeeds, rangeFor } from './ranges.ts';
+import { axisNeeds, fits, rangeFor } from './ranges.ts';
 import type { Scale } from './scale.ts';
 
 export interface Box {
@@ -17,13 +17,20 @@ export function plotBox(figure: Drawable, width: number, height: number): Box {
   return { left: l, top: t, width: Math.max(10, width - l - r), height: Math.max(10, height - t - b) };
 }
 
-/** The ranges that a frame shows for the present data. `slack` is room for the next values, as a share. */
-export function chooseRanges(figure: Drawable, slack = 0): Map<string, readonly [number, number]> {
-  return new Map(axisNeeds(figure).map((need) => [need.id, rangeFor(need, slack)]));
+/** The ranges for a frame that is to serve for ticks to come: `shown` as long as all of them do, else new ones. */
+export function rangesToShow(figure: Drawable, shown: Ranges | undefined): Ranges {
+  const needs = axisNeeds(figure);
+  if (shown && needs.every((need) => fits(need, shown.get(need.id)))) return shown;
+  return new Map(needs.map((need) => [need.id, rangeFor(need, true)]));
 }
 
 /** Where every axis stands in a panel of the given size. */
-export function scalesOf(figure: Drawable, width: number, height: number, ranges?: Ranges): Map<string, Scale> {
+export function scalesOf(
+  figure: Drawable,
+  width: number,
+  height: number,
+  ranges?: Ranges,
+): Map<string, Scale> {
   const box = plotBox(figure, width, height);
   const scales = new Map<string, Scale>();
   for (const need of axisNeeds(figure)) {
@@ -50,7 +57,11 @@ function domainOf(figure: Drawable, id: string): readonly number[] {
 }
 
 /** The axis that an axis stands at: Plotly's `anchor`, else the first of the other direction that shares a trace. */
-export function counterpart(figure: Drawable, id: string, scales: ReadonlyMap<string, Scale>): Scale | undefined {
+export function counterpart(
+  figure: Drawable,
+  id: string,
+  scales: ReadonlyMap<string, Scale>,
+): Scale | undefined {
   const { anchor } = axisLayout(figure.layout, id);
   if (anchor && scales.has(anchor)) return scales.get(anchor);
   const horizontal = id.startsWith('x');

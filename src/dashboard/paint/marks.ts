@@ -10,7 +10,8 @@ type Scales = ReadonlyMap<string, Scale>;
 /** Title, lines and rectangles, notes and legend: what stands on a figure beside its data. */
 export function paintMarks(pen: Pen, figure: Drawable, scales: Scales, width: number, height: number): void {
   const box = plotBox(figure, width, height);
-  for (const shape of figure.layout.shapes ?? []) if (shape.layer !== 'below') paintShape(pen, shape, box, scales);
+  for (const shape of figure.layout.shapes ?? [])
+    if (shape.layer !== 'below') paintShape(pen, shape, box, scales);
   paintTitle(pen, figure, box, width, height);
   if (figure.layout.showlegend) paintLegend(pen, figure, box);
   for (const note of figure.layout.annotations ?? []) paintAnnotation(pen, figure, note, box, scales);
@@ -32,7 +33,10 @@ function paintTitle(pen: Pen, figure: Drawable, box: Box, width: number, height:
   const size = fontSize(pen.font);
   const y = title.y === undefined || title.y === 'auto' ? undefined : Number(title.y);
   // Plotly: a title without a place stands in the middle of the top margin; the cap height is 0.7 em.
-  const down = y === undefined ? box.top / 2 + size * 0.35 : (1 - y) * height + (pad.t ?? 0) + capShift(title.yanchor, y) * size;
+  const down =
+    y === undefined
+      ? box.top / 2 + size * 0.35
+      : (1 - y) * height + (pad.t ?? 0) + capShift(title.yanchor, y) * size;
   drawText(pen, title.text, across, down);
 }
 
@@ -121,7 +125,8 @@ function paintAnnotation(pen: Pen, figure: Drawable, note: Annotation, box: Box,
   pen.fillStyle = note.font?.color ?? figure.layout.font?.color ?? '#444';
   pen.textAlign = note.align === 'left' ? 'left' : note.align === 'right' ? 'right' : 'center';
   pen.textBaseline = 'middle';
-  const text = note.align === 'left' ? left + pad : note.align === 'right' ? left + wide - pad : left + wide / 2;
+  const text =
+    note.align === 'left' ? left + pad : note.align === 'right' ? left + wide - pad : left + wide / 2;
   drawText(pen, note.text, text, top + high / 2 + 0.5);
   pen.restore();
 }
@@ -133,7 +138,10 @@ function paintLegend(pen: Pen, figure: Drawable, box: Box): void {
   pen.font = fontText(legend.font, fontText(font));
   const size = fontSize(pen.font);
   const entries = figure.data
-    .map((trace, i) => ({ trace, color: trace.line?.color ?? stringOf(trace.marker?.color) ?? colorOf(figure, i) }))
+    .map((trace, i) => ({
+      trace,
+      color: trace.line?.color ?? stringOf(trace.marker?.color) ?? colorOf(figure, i),
+    }))
     .filter(({ trace }) => trace.showlegend !== false && trace.name && isShown(trace));
   const widths = entries.map(({ trace }) => SWATCH + 10 + textSize(pen, trace.name!).width + 12);
   const flat = legend.orientation === 'h';

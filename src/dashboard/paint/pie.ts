@@ -39,7 +39,16 @@ export function paintPie(pen: Pen, figure: Drawable, trace: Trace, box: Box): vo
     }
     const middle = (angle + end) / 2;
     const distance = hole > 0 ? (radius + hole) / 2 : radius * (share > 0.5 ? 0.5 : 0.66);
-    sliceText(pen, figure, trace, slice, share, cx + Math.cos(middle) * distance, cy + Math.sin(middle) * distance, radius - hole);
+    sliceText(
+      pen,
+      figure,
+      trace,
+      slice,
+      share,
+      cx + Math.cos(middle) * distance,
+      cy + Math.sin(middle) * distance,
+      radius - hole,
+    );
     angle = end;
   }
   pen.globalAlpha = 1;

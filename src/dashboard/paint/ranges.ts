@@ -154,13 +154,36 @@ export function axisNeeds(figure: Drawable): AxisNeed[] {
   });
 }
 
-/** The range to show for a need, both ends rounded out by its padding. */
-export function rangeFor(need: AxisNeed, extra = 0): [number, number] {
+/** How far beyond the data a frame reaches where the figure leaves the range open, so that the next values fit. */
+const ROOM = { time: 0.08, value: 0.1 };
+/** A frame is drawn anew when less than this share of its span is left for time to go on, */
+const LEAST_ROOM = 0.035;
+/** or when the data fills less of it than this. */
+const LEAST_FILL = 0.45;
+
+/**
+ * The range to show for a need. With `room`, both ends are rounded out for ticks to come; time goes on at one end
+ * only.
+ */
+export function rangeFor(need: AxisNeed, room = false): [number, number] {
   if (need.fixed) return [need.fixed[0], need.fixed[1]];
   const [low, high] = need.extent;
   const span = high - low;
-  const before = need.padding[0] > 0 ? need.padding[0] + extra : 0;
-  const after = need.padding[1] > 0 ? need.padding[1] + extra : 0;
+  const time = need.type === 'date';
+  const more = room && !need.categories ? (time ? ROOM.time : ROOM.value) : 0;
+  const before = need.padding[0] + (time || need.padding[0] === 0 ? 0 : more);
+  const after = need.padding[1] + (time || need.padding[1] > 0 ? more : 0);
   const range: [number, number] = [low - span * before, high + span * after];
   return need.reversed ? [range[1], range[0]] : range;
+}
+
+/** True where a frame drawn for earlier data still serves. */
+export function fits(need: AxisNeed, shown: readonly [number, number] | undefined): boolean {
+  if (!shown) return false;
+  if (need.fixed) return need.fixed[0] === shown[0] && need.fixed[1] === shown[1];
+  const [from, to] = shown[0] < shown[1] ? shown : [shown[1], shown[0]];
+  const [low, high] = need.extent;
+  const span = to - from;
+  const room = need.type === 'date' ? LEAST_ROOM * span : 0;
+  return low >= from && high + room <= to && (high - low) / span >= LEAST_FILL;
 }

@@ -202,7 +202,14 @@ function symbolPath(pen: Pen, symbol: string, cx: number, cy: number, r: number)
 
 const SIGN: Record<string, number> = { left: -1, right: 1, top: -1, bottom: 1 };
 
-function paintTexts(pen: Pen, trace: Trace, px: Float64Array, py: Float64Array, font: string, ink: string): void {
+function paintTexts(
+  pen: Pen,
+  trace: Trace,
+  px: Float64Array,
+  py: Float64Array,
+  font: string,
+  ink: string,
+): void {
   const markers = modeOf(trace).includes('markers');
   pen.font = fontText(trace.textfont, font);
   const size = fontSize(pen.font);

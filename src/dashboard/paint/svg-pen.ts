@@ -102,7 +102,8 @@ export class SvgPen implements Pen {
   }
 
   arc(x: number, y: number, radius: number, start: number, end: number, counterclockwise = false): void {
-    const point = (angle: number) => `${round(x + radius * Math.cos(angle))} ${round(y + radius * Math.sin(angle))}`;
+    const point = (angle: number) =>
+      `${round(x + radius * Math.cos(angle))} ${round(y + radius * Math.sin(angle))}`;
     const turn = Math.abs(end - start);
     const [r, sweep] = [round(radius), counterclockwise ? 0 : 1];
     this.#path.push(`${this.#path.length === 0 ? 'M' : 'L'}${point(start)}`);
@@ -153,13 +154,17 @@ export class SvgPen implements Pen {
     if (runs.every(({ text }) => text.trim() === '')) return;
     const size = fontSize(this.font);
     const { textAlign, textBaseline } = this;
-    const anchor = textAlign === 'center' ? 'middle' : textAlign === 'right' || textAlign === 'end' ? 'end' : '';
-    const drop = textBaseline === 'middle' ? 0.35 : textBaseline === 'top' ? 0.8 : textBaseline === 'bottom' ? -0.2 : 0;
+    const anchor =
+      textAlign === 'center' ? 'middle' : textAlign === 'right' || textAlign === 'end' ? 'end' : '';
+    const drop =
+      textBaseline === 'middle' ? 0.35 : textBaseline === 'top' ? 0.8 : textBaseline === 'bottom' ? -0.2 : 0;
     const style = ({ font, color }: { font: string; color: unknown }) =>
       ` font-size="${round(fontSize(font))}"${/^(bold|[6-9]00) /.test(font) ? ' font-weight="700"' : ''} fill="${paint(color)}"`;
     const [only] = runs;
     const content =
-      runs.length === 1 ? escape(only!.text) : runs.map((run) => `<tspan${style(run)}>${escape(run.text)}</tspan>`).join('');
+      runs.length === 1
+        ? escape(only!.text)
+        : runs.map((run) => `<tspan${style(run)}>${escape(run.text)}</tspan>`).join('');
     this.#out.push(
       `<text x="${round(x)}" y="${round(y + drop * size)}" font-family="${escape(fontFamily(this.font))}"` +
         `${runs.length === 1 ? style(only!) : ''}${anchor ? ` text-anchor="${anchor}"` : ''}${this.#alpha()} xml:space="preserve">${content}</text>`,

@@ -1,4 +1,4 @@
-import { type PaintedBoard, boardHeight, paintBoard } from './board.ts';
+import { boardHeight, type PaintedBoard, paintBoard } from './board.ts';
 import { paintFigure } from './figure.ts';
 import type { Drawable } from './plotly.ts';
 import { SvgPen } from './svg-pen.ts';

@@ -83,7 +83,8 @@ export function paintTable(pen: Pen, figure: Drawable, trace: Trace, box: Box): 
     pen.fillStyle = cell.color;
     pen.textBaseline = 'middle';
     pen.textAlign = cell.align === 'left' ? 'left' : cell.align === 'right' ? 'right' : 'center';
-    const x = cell.align === 'left' ? left + PADDING : cell.align === 'right' ? right - PADDING : (left + right) / 2;
+    const x =
+      cell.align === 'left' ? left + PADDING : cell.align === 'right' ? right - PADDING : (left + right) / 2;
     drawText(pen, cell.text, x, top + high / 2 + 0.5);
   }
 }

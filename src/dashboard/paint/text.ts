@@ -132,7 +132,11 @@ export function drawText(pen: Pen, text: string, x: number, y: number): void {
     textBaseline === 'middle' ? (lines.length - 1) / 2 : textBaseline === 'bottom' ? lines.length - 1 : 0;
   if (pen.fillRuns) {
     lines.forEach((line, i) => {
-      const runs = line.map((run) => ({ text: run.text, font: styled(font, run), color: run.color ?? fillStyle }));
+      const runs = line.map((run) => ({
+        text: run.text,
+        font: styled(font, run),
+        color: run.color ?? fillStyle,
+      }));
       pen.fillRuns?.(runs, x, y + (i - rise) * step);
     });
     return;

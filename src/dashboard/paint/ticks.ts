@@ -51,7 +51,10 @@ function linearTicks(low: number, high: number, count: number, layout: AxisLayou
   const rough = (high - low) / count;
   if (!(rough > 0)) return [];
   const base = 10 ** Math.floor(Math.log10(rough));
-  const step = typeof layout.dtick === 'number' ? layout.dtick : base * ([1, 2, 5, 10].find((n) => n * base >= rough) ?? 10);
+  const step =
+    typeof layout.dtick === 'number'
+      ? layout.dtick
+      : base * ([1, 2, 5, 10].find((n) => n * base >= rough) ?? 10);
   const decimals = Math.max(0, Math.ceil(-Math.log10(step) - 1e-9), hasHalf(step) ? 1 : 0);
   const ticks: Tick[] = [];
   for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9; i++) {
@@ -86,10 +89,18 @@ function logTicks(low: number, high: number, layout: AxisLayout): Tick[] {
       const at = decade + Math.log10(part);
       if (at < low - 1e-9 || at > high + 1e-9) continue;
       const value = part * 10 ** decade;
-      const plain = decade >= 0 && decade < 4 ? String(value) : decade < 0 && decade > -5 ? value.toFixed(-decade) : undefined;
+      const plain =
+        decade >= 0 && decade < 4
+          ? String(value)
+          : decade < 0 && decade > -5
+            ? value.toFixed(-decade)
+            : undefined;
       ticks.push({
         at,
-        label: affix(layout, layout.tickformat ? formatNumber(value, layout.tickformat) : (plain ?? formatNumber(value, '~s'))),
+        label: affix(
+          layout,
+          layout.tickformat ? formatNumber(value, layout.tickformat) : (plain ?? formatNumber(value, '~s')),
+        ),
       });
     }
   }
@@ -104,7 +115,8 @@ function dateTicks(low: number, high: number, count: number, layout: AxisLayout)
   const rough = (high - low) / count;
   if (!(rough > 0)) return [];
   if (rough > 14 * DAY) return monthTicks(low, high, rough, layout);
-  const step = typeof layout.dtick === 'number' ? layout.dtick : (TIME_STEPS.find((n) => n >= rough) ?? 14 * DAY);
+  const step =
+    typeof layout.dtick === 'number' ? layout.dtick : (TIME_STEPS.find((n) => n >= rough) ?? 14 * DAY);
   const ticks: Tick[] = [];
   let previous = '';
   for (let at = Math.ceil(low / step) * step; at <= high; at += step) {

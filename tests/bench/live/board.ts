@@ -1,4 +1,4 @@
-import { PAGE_GLOBAL } from '../../../src/dashboard/wire.ts';
+import { DRAWN_EVENT } from '../../../src/dashboard/wire.ts';
 import type { Run, Subject } from '../measure/subject.ts';
 import { PANELS, POINTS, START_MS, STEP_MS } from '../measure/workload.ts';
 
@@ -38,50 +38,30 @@ const live = showBoard(content(0));`.trim(),
   }
   writeFileSync(${JSON.stringify(stampsFile)}, JSON.stringify(stamps));
 }`.trim(),
-  watch: `() => (${watch})('${PAGE_GLOBAL}', ${START_MS + (POINTS - 1) * STEP_MS}, ${STEP_MS})`,
+  watch: `() => (${watch})('${DRAWN_EVENT}', ${START_MS + (POINTS - 1) * STEP_MS}, ${STEP_MS})`,
 };
 
 /**
- * Follows the canvas layer: whenever a panel's canvas has been painted, which point was then its newest, and so
- * which tick all six panels show. A point beyond the axis that Plotly drew is not shown yet: where the time axis
- * ends at the newest point, the next points are cut off until the next full drawing.
+ * After each drawing of the board: the newest point that all six panels show. A point beyond the range of the time
+ * axis that is drawn is not shown yet, and neither is that of a panel whose canvas holds an earlier state.
  */
-function watch(global: string, lastOfFirst: number, step: number): void {
+function watch(drawn: string, lastOfFirst: number, step: number): void {
   interface View {
     content: { panels: { data: { x: number[] }[] }[] };
-    root: HTMLElement;
-  }
-  interface Graph extends HTMLElement {
-    _fullLayout?: { xaxis?: { range: unknown[]; r2l(value: unknown): number } };
+    shown: { painted: boolean; ranges: Record<string, [number, number] | undefined> }[];
   }
   const PANEL_COUNT = 6;
-  const newest = new Map<Element, number>();
   let reported = -1;
-  let pending = false;
-
-  const report = () => {
-    pending = false;
-    const ticks = [...newest].map(([panel, time]) => {
-      const axis = panel.querySelector<Graph>('.js-plotly-plot')?._fullLayout?.xaxis;
-      return axis && time <= axis.r2l(axis.range[1]) ? (time - lastOfFirst) / step : -1;
+  document.addEventListener(drawn, (event) => {
+    const view = (event as CustomEvent<View>).detail;
+    const ticks = view.content.panels.map((panel, i) => {
+      const { painted, ranges } = view.shown[i]!;
+      const newest = panel.data[0]!.x.at(-1)!;
+      return painted && newest <= (ranges.x?.[1] ?? 0) ? (newest - lastOfFirst) / step : -1;
     });
     const everywhere = ticks.length === PANEL_COUNT ? Math.min(...ticks) : -1;
     if (everywhere <= reported) return;
     reported = everywhere;
     globalThis.bench?.drawn(everywhere);
-  };
-
-  // The layer clears its canvas at each painting, and paints in the same task.
-  const clear = CanvasRenderingContext2D.prototype.clearRect;
-  CanvasRenderingContext2D.prototype.clearRect = function (...box) {
-    clear.apply(this, box);
-    const panel = this.canvas.closest('.cb-panel');
-    const page = (globalThis as unknown as Record<string, { boards: Map<string, View> } | undefined>)[global];
-    const view = [...(page?.boards.values() ?? [])].at(-1);
-    if (!panel || !view) return;
-    const index = [...view.root.querySelectorAll('.cb-panel')].indexOf(panel);
-    newest.set(panel, view.content.panels[index]!.data[0]!.x.at(-1)!);
-    if (!pending) queueMicrotask(report);
-    pending = true;
-  };
+  });
 }

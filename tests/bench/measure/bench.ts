@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -55,6 +55,9 @@ export async function liveBench(bench: LiveBench, argv: string[]): Promise<numbe
   const subjects = [bench.ours, ...(compared?.subjects ?? [])];
   const results = new Map<Subject, SessionResult[]>(subjects.map((subject) => [subject, []]));
   const folder = mkdtempSync(join(tmpdir(), 'candlebook-bench-'));
+  // The notebooks import the package by its name, as in anyone's project.
+  mkdirSync(join(folder, 'node_modules'));
+  symlinkSync(checkout, join(folder, 'node_modules', 'candlebook'), 'junction');
   const python =
     compared?.python ??
     join(
