@@ -1,2 +1,13 @@
 /** All that a notebook or a script imports: `import { … } from 'candlebook'`. */
+export { about } from './about.ts';
+export * from './candles/index.ts';
+export * from './configuration/index.ts';
+export * from './dashboard/index.ts';
+export { type Exchange, type ExchangeOptions, startExchange } from './exchange/index.ts';
+export * from './fetcher/index.ts';
+export * from './frames/index.ts';
+export * from './indicators/index.ts';
+export * from './insights/index.ts';
 export * from './market/index.ts';
+export * from './runner/index.ts';
+export * from './store/index.ts';

@@ -1,0 +1,98 @@
+import { type Board, showBoard } from '../dashboard/index.ts';
+import { formatMarketSummary, formatTickerTable } from '../insights/index.ts';
+import type { DataSource, Ticker } from '../market/index.ts';
+
+/** What a display is given at each update. */
+export interface Frame {
+  readonly source: DataSource;
+  readonly tickers: readonly Ticker[];
+  /** How many updates there have been, this one included. */
+  readonly update: number;
+  /** The feed's state in words. */
+  readonly feed: string;
+  /** The whole board; computed only for a display that asks. */
+  board(): Board;
+}
+
+/** Where a run is watched. */
+export interface Display {
+  /** Least pause between two updates, in ms. */
+  readonly everyMs: number;
+  update(frame: Frame): void;
+  /** Leaves a last picture; with an error, says it. Resolves when that is written. */
+  end(error?: unknown): Promise<void>;
+  /** The viewer asks to end the run. */
+  onStop(callback: (by: 'button' | 'interrupt') => void): void;
+  /** Shows it again, after the page was reloaded. */
+  attach(): void;
+}
+
+export type DisplayKind = 'board' | 'console' | 'none';
+
+export interface DisplayOptions {
+  /** Where the console writes. */
+  readonly write: (text: string) => void;
+  /** Seconds between two polls; `undefined` in live mode. */
+  readonly pollSeconds: number | undefined;
+}
+
+/** Pause between two updates in live mode, ms. Polled data is shown as it comes. */
+const BOARD_EVERY_MS = 100;
+const CONSOLE_EVERY_MS = 5_000;
+
+/** @throws CandlebookError KERNEL_MISSING for a board outside a notebook */
+export function openDisplay(
+  kind: DisplayKind,
+  first: Frame,
+  { write, pollSeconds }: DisplayOptions,
+): Display {
+  switch (kind) {
+    case 'board':
+      return openBoard(first);
+    case 'console':
+      return openConsole(write, pollSeconds === undefined ? CONSOLE_EVERY_MS : 0, pollSeconds);
+    case 'none':
+      return { everyMs: BOARD_EVERY_MS, update() {}, async end() {}, onStop() {}, attach() {} };
+  }
+}
+
+function openBoard(first: Frame): Display {
+  const live = showBoard(first.board());
+  return {
+    everyMs: BOARD_EVERY_MS,
+    update: (frame) => live.update(frame.board()),
+    async end(error) {
+      await (error === undefined ? live.stop() : live.fail(error));
+    },
+    onStop(callback) {
+      live.onStop(({ by }) => {
+        if (by === 'button' || by === 'interrupt') callback(by);
+      });
+    },
+    attach: () => live.attach(),
+  };
+}
+
+function openConsole(
+  write: (text: string) => void,
+  everyMs: number,
+  pollSeconds: number | undefined,
+): Display {
+  return {
+    everyMs,
+    update({ update, tickers, source, feed }) {
+      const time = new Date().toISOString().slice(0, 19).replace('T', ' ');
+      const state = feed === 'connected' ? '' : ` · ${feed}`;
+      const next = pollSeconds === undefined ? '' : `Next update in ${pollSeconds} s.\n`;
+      write(
+        `Update #${update} · ${time} UTC${state}\n${formatTickerTable(tickers, { source })}\n${formatMarketSummary(tickers, { source })}\n${next}\n`,
+      );
+    },
+    async end(error) {
+      const reason = error === undefined ? '' : `: ${error instanceof Error ? error.message : String(error)}`;
+      write(`Stopped${reason}\n`);
+    },
+    onStop() {},
+    attach() {},
+  };
+}

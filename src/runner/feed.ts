@@ -1,0 +1,60 @@
+import type { Settings } from '../configuration/index.ts';
+import { liveFeed, pollingFeed } from '../fetcher/index.ts';
+import type { DataSource, Feed, Ticker } from '../market/index.ts';
+import { type Connection, connect } from './exchange.ts';
+
+/** The feed that the settings ask for: trades, candles and tickers by WebSocket, or tickers by polling. */
+export function openFeedOn(connection: Connection, settings: Settings): Feed {
+  const symbols = [...settings.symbols];
+  if (settings.refresh !== 'live') {
+    return pollingFeed({ rest: connection.rest, symbols, everySeconds: settings.refresh });
+  }
+  const streams = ['trade', 'ticker', `kline_${settings.interval}`] as const;
+  return liveFeed({ wsUrl: connection.wsUrl, symbols, streams: [...streams] });
+}
+
+/**
+ * The settings' feed, for a loop of one's own. Leaving the loop, or `close()`, closes its sockets and, where the
+ * embedded exchange was started for it in this process, the exchange.
+ *
+ * @throws CandlebookError HOST_UNREACHABLE, REGION_BLOCKED, SYMBOL_UNKNOWN, before the first event
+ */
+export async function openFeed(settings: Settings): Promise<Feed> {
+  const connection = await connect(settings);
+  let feed: Feed;
+  try {
+    await connection.rest.exchangeInfo([...settings.symbols]);
+    feed = openFeedOn(connection, settings);
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+  const close = async () => {
+    await feed.close();
+    await connection.close();
+  };
+  return {
+    get source() {
+      return feed.source;
+    },
+    close,
+    async *[Symbol.asyncIterator]() {
+      try {
+        yield* feed;
+      } finally {
+        await close();
+      }
+    },
+  };
+}
+
+/** One REST snapshot of the tracked symbols' 24-hour statistics (request weight 2), and where it comes from. */
+export async function fetchTickers(settings: Settings): Promise<{ tickers: Ticker[]; source: DataSource }> {
+  const connection = await connect(settings);
+  try {
+    const tickers = await connection.rest.ticker24h([...settings.symbols]);
+    return { tickers, source: connection.rest.source };
+  } finally {
+    await connection.close();
+  }
+}

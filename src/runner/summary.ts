@@ -1,0 +1,72 @@
+import type { DataSource, MarketEvent } from '../market/index.ts';
+
+/** What ended a run. */
+export type EndedBy = 'button' | 'interrupt' | 'code' | 'time' | 'error';
+
+/** What a run has done so far, or in all. */
+export interface RunSummary {
+  readonly source: DataSource;
+  /** `undefined` while it goes on. */
+  readonly endedBy: EndedBy | undefined;
+  readonly seconds: number;
+  readonly trades: number;
+  readonly tickers: number;
+  readonly klines: number;
+  readonly reconnects: number;
+  readonly gaps: number;
+  /** Boards drawn, or tables printed. */
+  readonly updates: number;
+  /** Rows committed to the table. */
+  readonly rowsStored: number;
+  /** Rows that are in no commit yet. */
+  readonly rowsWaiting: number;
+  /** Where the rows lie; `undefined` where nothing is stored. */
+  readonly table: string | undefined;
+  /** The feed's present state in words. */
+  readonly feed: string;
+  /** The storage's trouble in words, if it has one now. */
+  readonly storage: string | undefined;
+}
+
+/** Counts a feed's events and says in words how it stands. */
+export class FeedCounters {
+  trades = 0;
+  tickers = 0;
+  klines = 0;
+  connects = 0;
+  gaps = 0;
+  state = 'connecting';
+
+  count(event: MarketEvent): void {
+    switch (event.type) {
+      case 'trade':
+        this.trades++;
+        break;
+      case 'ticker':
+        this.tickers++;
+        break;
+      case 'kline':
+        this.klines++;
+        break;
+      case 'gap':
+        this.gaps++;
+        break;
+      case 'connect':
+        this.connects++;
+        this.state = 'connected';
+        break;
+      case 'disconnect':
+        this.state = `reconnecting: ${event.reason}`;
+        break;
+      case 'stale':
+        this.state = `silent for ${Math.round(event.silentForMs / 1000)} s`;
+        break;
+      default:
+        break;
+    }
+  }
+
+  get reconnects(): number {
+    return Math.max(0, this.connects - 1);
+  }
+}
