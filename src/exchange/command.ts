@@ -1,5 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { startExchange } from './exchange.ts';
+import type { FaultOptions } from './faults/faults.ts';
+import { FAULT_KINDS, type FaultKind } from './faults/kinds.ts';
 import type { ExchangeOptions } from './options.ts';
 
 interface Flags {
@@ -7,7 +9,11 @@ interface Flags {
   readonly seed?: number;
   readonly speed?: number;
   readonly symbols?: string[];
+  readonly symbolCount?: number;
   readonly recording?: string[];
+  readonly ledger?: string;
+  readonly faults?: FaultOptions;
+  readonly faultSeed?: number;
   readonly start?: NonNullable<ExchangeOptions['start']>;
   readonly json?: boolean;
 }
@@ -15,6 +21,7 @@ interface Flags {
 const EXAMPLES = `
 Examples:
   candlebook exchange --port 8080 --seed 7
+  candlebook exchange --seed 7 --speed 20 --faults 30 --ledger ledger.csv
   candlebook exchange --recording btcusdt.gz ethusdt.gz --speed 10
   curl 'http://127.0.0.1:8080/api/v3/klines?symbol=BTCUSDT&interval=1m&limit=3'`;
 
@@ -26,10 +33,14 @@ export function exchangeCommand(): Command {
     .option('--seed <number>', 'seed of the market model (default: 1)', asNumber)
     .option('--speed <factor>', 'market time per real time (default: 1)', asNumber)
     .option('--symbols <pairs...>', 'listed pairs (default: seven coins against USD and USDT)')
+    .option('--symbol-count <number>', 'list further invented pairs until there are so many', asNumber)
     .option('--recording <files...>', 'capture files to replay instead of the model')
     .option('--start <when>', 'now, or firstSubscriber (default with --recording)')
+    .option('--ledger <file>', 'write every published trade to a CSV file')
+    .option('--faults <rate[:kinds]>', 'faults a minute, and which: 30 or 12:break,double,limit429', asFaults)
+    .option('--fault-seed <number>', 'seed of the faults (default: the seed)', asNumber)
     .option('--json', 'print the addresses as one line of JSON')
-    .addHelpText('after', EXAMPLES)
+    .addHelpText('after', `${EXAMPLES}\n\nKinds of faults: ${FAULT_KINDS.join(', ')}.`)
     .action(run);
 }
 
@@ -39,16 +50,28 @@ function asNumber(text: string): number {
   return value;
 }
 
-async function run({ json, ...options }: Flags): Promise<void> {
-  const exchange = await startExchange(options);
+/** `30`, or `12:break,double`; the kinds are checked with all other options. */
+function asFaults(text: string): FaultOptions {
+  const [rate = '', kinds] = text.split(':');
+  const perMinute = asNumber(rate);
+  return kinds === undefined ? { perMinute } : { perMinute, kinds: kinds.split(',') as FaultKind[] };
+}
+
+async function run({ json, ledger, faults, faultSeed, ...options }: Flags): Promise<void> {
+  const exchange = await startExchange({
+    ...options,
+    ...(ledger === undefined ? {} : { ledgerFile: ledger }),
+    ...(faults ? { faults: { ...faults, ...(faultSeed === undefined ? {} : { seed: faultSeed }) } } : {}),
+  });
   const { restUrl, wsUrl, source } = exchange;
+  const ended = new Promise<void>((resolve) => {
+    process.once('SIGINT', resolve);
+    process.once('SIGTERM', resolve);
+  });
   const line = json
     ? JSON.stringify({ restUrl, wsUrl, source, pid: process.pid })
     : `Exchange (${source}): REST ${restUrl}, streams ${wsUrl}. Ctrl-C ends it.`;
   process.stdout.write(`${line}\n`);
-  await new Promise<void>((resolve) => {
-    process.once('SIGINT', resolve);
-    process.once('SIGTERM', resolve);
-  });
+  await ended;
   await exchange.close();
 }

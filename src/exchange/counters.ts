@@ -1,3 +1,5 @@
+import type { FaultKind } from './faults/kinds.ts';
+
 /** What the exchange did since it started. */
 export interface ExchangeCounters {
   /** REST requests by HTTP status of their answer. */
@@ -10,6 +12,8 @@ export interface ExchangeCounters {
   readonly refusedControls: number;
   /** Connections ended because their reader fell behind or did not answer pings. */
   readonly droppedSockets: number;
+  /** Faults that were played, by kind. */
+  readonly faults: Readonly<Partial<Record<FaultKind, number>>>;
 }
 
 export class Counters {
@@ -28,7 +32,7 @@ export class Counters {
     increment(this.frames, stream.slice(stream.indexOf('@') + 1));
   }
 
-  snapshot(): ExchangeCounters {
+  snapshot(): Omit<ExchangeCounters, 'faults'> {
     const { socketsOpened, socketsOpen, refusedControls, droppedSockets } = this;
     return {
       requests: Object.fromEntries(this.requests),

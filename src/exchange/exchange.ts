@@ -2,7 +2,11 @@ import { createServer, type Server } from 'node:http';
 import { CandlebookError, type DataSource } from '../market/index.ts';
 import { ManualClock, RunningClock } from './clock.ts';
 import { Counters, type ExchangeCounters } from './counters.ts';
-import { listen } from './listen.ts';
+import { Door } from './door.ts';
+import { Faults } from './faults/faults.ts';
+import type { FaultKind, ServerFault } from './faults/kinds.ts';
+import { FaultSchedule } from './faults/schedule.ts';
+import { Ledger, type LedgerEntry } from './ledger.ts';
 import { SimulatedMarket } from './model/market.ts';
 import { type CheckedOptions, checkOptions, type ExchangeOptions } from './options.ts';
 import { Pacer } from './pacer.ts';
@@ -12,15 +16,6 @@ import { restHandler } from './rest/server.ts';
 import { Hub } from './stream/hub.ts';
 import { StreamServer } from './stream/server.ts';
 import type { Market } from './tape/market.ts';
-
-/** What was published of a symbol since the start, whether or not somebody listened. */
-export interface LedgerEntry {
-  readonly symbol: string;
-  /** -1 where there was no trade. */
-  readonly firstTradeId: number;
-  readonly lastTradeId: number;
-  readonly trades: number;
-}
 
 /** A running exchange. */
 export interface Exchange extends AsyncDisposable {
@@ -41,15 +36,24 @@ export interface Exchange extends AsyncDisposable {
   /** Moves a manual clock on by `ms` and publishes what that brings. @throws CandlebookError INPUT_INVALID */
   advance(ms: number): void;
   counters(): ExchangeCounters;
+  /** What was published of each symbol since the start. */
   ledger(): LedgerEntry[];
   /** Ends all stream connections: with a close frame, or as a broken line would (default). */
   cutSockets(how?: 'close' | 'break'): void;
+  /** Sends `serverShutdown` on all stream connections and closes them `noticeMs` real ms later (default 5000). */
+  announceShutdown(noticeMs?: number): void;
+  /** Ends all connections and refuses new ones for `downMs` real ms (default 1000). The market goes on meanwhile. */
+  restart(downMs?: number): void;
+  /** Lets one thing go wrong: at once, or with the next connection or request on which it can be played. */
+  inject(fault: FaultKind): void;
   /** Ends all connections and frees the port. */
   close(): Promise<void>;
 }
 
 /** A clock that waits for slow readers never leaps: most real ms that it moves on at once. */
 const HELD_STEP_MS = 50;
+/** What may wait for a reader of a market at its own pace before the reader is dropped. */
+const MAX_BUFFERED_BYTES = 64 * 1024 * 1024;
 
 /**
  * Starts the embedded exchange: Binance's market-data REST and WebSocket endpoints on this machine's loopback
@@ -59,11 +63,9 @@ const HELD_STEP_MS = 50;
  */
 export async function startExchange(options: ExchangeOptions = {}): Promise<Exchange> {
   const checked = checkOptions(options);
-  const market = await openMarket(checked);
-  const server = createServer({ keepAliveTimeout: 60_000 });
-  const exchange = new LocalExchange(market, server, checked);
+  const exchange = new LocalExchange(await openMarket(checked), checked);
   try {
-    exchange.port = await listen(server, checked.port, checked.host);
+    await exchange.open(checked.port);
   } catch (error) {
     await exchange.close();
     throw error;
@@ -78,62 +80,81 @@ async function openMarket(options: CheckedOptions): Promise<Market> {
 }
 
 class LocalExchange implements Exchange {
-  port = 0;
   readonly source: Exclude<DataSource, 'live'>;
   readonly symbols: readonly string[];
   readonly finished: Promise<void>;
   readonly #market: Market;
-  readonly #server: Server;
+  readonly #server: Server = createServer({ keepAliveTimeout: 60_000 });
+  readonly #door: Door;
   readonly #streams: StreamServer;
   readonly #host: string;
   readonly #counters = new Counters();
   readonly #clock: ManualClock | RunningClock;
+  readonly #publisher: Publisher;
+  readonly #ledger: Ledger;
+  readonly #faults: Faults;
+  readonly #schedule: FaultSchedule | undefined;
   readonly #pacer: Pacer | undefined;
-  readonly #publish: () => void;
-  readonly #startTime: number;
-  #told = false;
+  #told: boolean;
   #closing: Promise<void> | undefined;
 
-  constructor(market: Market, server: Server, options: CheckedOptions) {
+  constructor(market: Market, options: CheckedOptions) {
     this.#market = market;
-    this.#server = server;
     this.#host = options.host;
     this.source = market.source;
     this.symbols = [...market.instruments.keys()];
-    this.#startTime = market.now;
+    this.#door = new Door(this.#server, options.host);
+    this.#ledger = new Ledger(market, options.ledgerFile);
     const hub = new Hub((name) => this.#counters.frame(name));
-    const publisher = new Publisher(market, hub);
-    const holds = market.source === 'recorded' || options.speed > 1;
-    const clock =
-      options.clock === 'manual'
-        ? new ManualClock(market.now)
-        : new RunningClock(market.now, options.speed, holds ? HELD_STEP_MS : undefined);
-    this.#clock = clock;
-    this.#publish = () => publisher.advance(Math.floor(clock.now()));
-    this.#streams = new StreamServer(server, {
+    this.#publisher = new Publisher(market, hub);
+    this.#streams = new StreamServer(this.#server, {
       source: market.source,
       hub,
       counters: this.#counters,
       rules: { ...options, maxBufferedBytes: MAX_BUFFERED_BYTES },
+      now: () => market.now,
     });
+    this.#faults = new Faults(
+      options.faults?.seed ?? options.seed,
+      () => [...this.#streams.connections].filter(({ subscriptions }) => subscriptions.size > 0),
+      (kind) => this.#playOnServer(kind),
+    );
     const answer = restHandler({
       market,
       counters: this.#counters,
-      weightLimit: options.weightLimit,
-      catchUp: this.#publish,
+      faults: this.#faults,
+      rules: options,
+      catchUp: () => this.#publish(),
     });
-    server.on('request', (request, response) => void answer(request, response));
+    this.#server.on('request', (request, response) => void answer(request, response));
+
+    const holds = market.source === 'recorded' || options.speed > 1;
     this.#told = options.start === 'now';
-    if (clock instanceof RunningClock)
+    if (options.clock === 'manual') this.#clock = new ManualClock(market.now);
+    else {
+      const clock = new RunningClock(market.now, options.speed, holds ? HELD_STEP_MS : undefined);
+      this.#clock = clock;
       this.#pacer = new Pacer({
         clock,
-        publish: this.#publish,
+        publish: () => this.#publish(),
         ready: () => this.#told || (options.start === 'firstSubscriber' && hub.version > 0),
         ended: () => market.now >= market.end,
         buffered: () => this.#streams.buffered,
         holds,
       });
+    }
     this.finished = this.#pacer?.finished ?? Promise.resolve();
+    if (options.faults)
+      this.#schedule = new FaultSchedule(
+        options.faults.perMinute,
+        options.faults.kinds,
+        this.#faults.random,
+        (kind) => this.inject(kind),
+      );
+  }
+
+  get port(): number {
+    return this.#door.port;
   }
 
   get restUrl(): string {
@@ -146,6 +167,10 @@ class LocalExchange implements Exchange {
 
   get now(): number {
     return this.#market.now;
+  }
+
+  open(port: number): Promise<void> {
+    return this.#door.open(port);
   }
 
   begin(): void {
@@ -163,25 +188,33 @@ class LocalExchange implements Exchange {
   }
 
   counters(): ExchangeCounters {
-    return this.#counters.snapshot();
+    return { ...this.#counters.snapshot(), faults: Object.fromEntries(this.#faults.played) };
   }
 
   ledger(): LedgerEntry[] {
-    return this.symbols.map((symbol) => {
-      const tape = this.#market.tape(symbol);
-      const first = tape.idAt(this.#startTime);
-      const trades = tape.nextId - first;
-      return {
-        symbol,
-        firstTradeId: trades > 0 ? first : -1,
-        lastTradeId: trades > 0 ? tape.nextId - 1 : -1,
-        trades,
-      };
-    });
+    return this.#ledger.entries();
   }
 
   cutSockets(how: 'close' | 'break' = 'break'): void {
-    for (const connection of this.#streams.connections) connection.cut(how);
+    this.#streams.cut(how);
+  }
+
+  announceShutdown(noticeMs = 5_000): void {
+    const connections = [...this.#streams.connections];
+    for (const connection of connections) connection.announceShutdown(this.now);
+    setTimeout(() => {
+      for (const connection of connections) connection.cut('close', 1001, 'Server shutdown');
+    }, noticeMs).unref();
+  }
+
+  restart(downMs = 1_000): void {
+    this.#door.shutFor(downMs);
+    this.#streams.cut('break');
+    this.#server.closeAllConnections();
+  }
+
+  inject(fault: FaultKind): void {
+    this.#faults.inject(fault);
   }
 
   close(): Promise<void> {
@@ -197,15 +230,26 @@ class LocalExchange implements Exchange {
     return this.#host.includes(':') ? `[${this.#host}]` : this.#host;
   }
 
+  /** Publishes all that is due by the clock. */
+  #publish(): void {
+    this.#publisher.advance(Math.floor(this.#clock.now()));
+    this.#streams.expire();
+    this.#faults.playStreams();
+    this.#ledger.write();
+  }
+
+  #playOnServer(kind: ServerFault): void {
+    const ms = 500 + 1_500 * this.#faults.random();
+    if (kind === 'refuse') this.#door.shutFor(ms);
+    else if (kind === 'restart') this.restart(ms);
+    else this.announceShutdown(ms);
+  }
+
   async #end(): Promise<void> {
+    this.#schedule?.stop();
     this.#pacer?.stop();
     this.#streams.close();
-    if (!this.#server.listening) return;
-    const closed = new Promise((resolve) => this.#server.close(resolve));
-    this.#server.closeAllConnections();
-    await closed;
+    await this.#door.close();
+    this.#ledger.close();
   }
 }
-
-/** What may wait for a reader of a live-paced market before it is dropped. */
-const MAX_BUFFERED_BYTES = 64 * 1024 * 1024;

@@ -1,4 +1,7 @@
 export { exchangeCommand } from './command.ts';
 export type { ExchangeCounters } from './counters.ts';
-export { type Exchange, type LedgerEntry, startExchange } from './exchange.ts';
+export { type Exchange, startExchange } from './exchange.ts';
+export type { FaultOptions } from './faults/faults.ts';
+export { FAULT_KINDS, type FaultKind } from './faults/kinds.ts';
+export type { LedgerEntry } from './ledger.ts';
 export type { ExchangeOptions } from './options.ts';

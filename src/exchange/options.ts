@@ -1,4 +1,6 @@
 import { CandlebookError, DOCUMENT_SYMBOLS, USDT_SYMBOLS } from '../market/index.ts';
+import type { FaultOptions } from './faults/faults.ts';
+import { FAULT_KINDS, type FaultKind } from './faults/kinds.ts';
 
 export interface ExchangeOptions {
   /** TCP port; 0, the default, takes a free one. */
@@ -9,6 +11,8 @@ export interface ExchangeOptions {
   readonly seed?: number;
   /** Listed pairs; by default the seven coins against USD and against USDT. */
   readonly symbols?: readonly string[];
+  /** Lists further invented pairs until there are so many, thousands if need be. */
+  readonly symbolCount?: number;
   /** Market time per real time; 1 by default, up to 1000. */
   readonly speed?: number;
   /** Where the market's clock starts, epoch ms; by default now, or where the recording begins. */
@@ -22,19 +26,33 @@ export interface ExchangeOptions {
    * recording, so that no frame is missed), or when told by `begin()`.
    */
   readonly start?: 'now' | 'firstSubscriber' | 'told';
-  /** Request weight that a caller has a minute. Default 6000. */
+  /** Request weight that a caller has a minute; over it, 429. Default 6000. */
   readonly weightLimit?: number;
-  /** Incoming WebSocket messages a second. Default 5. */
+  /** Requests over the limit within a minute before the caller is banned (418). Default 20. */
+  readonly banAfter?: number;
+  /** Length of a first ban, ms; each further one is twice as long. Default two minutes. */
+  readonly banMs?: number;
+  /** Incoming WebSocket messages a second, pings and pongs counted. Default 5. */
   readonly maxMessagesPerSecond?: number;
+  /** Connection attempts of an address in five minutes. Default 300. */
+  readonly maxConnectionAttempts?: number;
+  /** Longest life of a stream connection, ms of market time. Default 24 h. */
+  readonly maxConnectionMs?: number;
   /** Default 20 s, as on the exchange. */
   readonly pingIntervalMs?: number;
   /** Default 60 s. */
   readonly pongTimeoutMs?: number;
+  /** CSV file that gets every published trade of every listed pair. */
+  readonly ledgerFile?: string;
+  /** Lets things go wrong at random. */
+  readonly faults?: FaultOptions;
 }
 
-export type CheckedOptions = Required<Omit<ExchangeOptions, 'startTime' | 'recording' | 'start'>> &
-  Pick<ExchangeOptions, 'startTime' | 'recording'> & {
-    readonly start: NonNullable<ExchangeOptions['start']>;
+type Optional = 'startTime' | 'recording' | 'ledgerFile';
+
+export type CheckedOptions = Required<Omit<ExchangeOptions, Optional | 'faults' | 'symbolCount'>> &
+  Pick<ExchangeOptions, Optional> & {
+    readonly faults?: FaultOptions & { readonly kinds: readonly FaultKind[] };
   };
 
 /** @throws CandlebookError INPUT_INVALID */
@@ -44,15 +62,21 @@ export function checkOptions(options: ExchangeOptions): CheckedOptions {
     port: options.port ?? 0,
     host: options.host ?? '127.0.0.1',
     seed: options.seed ?? 1,
-    symbols: options.symbols ?? [...DOCUMENT_SYMBOLS, ...USDT_SYMBOLS],
+    symbols: listed(options.symbols ?? [...DOCUMENT_SYMBOLS, ...USDT_SYMBOLS], options.symbolCount ?? 0),
     speed: options.speed ?? 1,
     clock: options.clock ?? 'running',
     start: options.start ?? (recording ? 'firstSubscriber' : 'now'),
     weightLimit: options.weightLimit ?? 6000,
+    banAfter: options.banAfter ?? 20,
+    banMs: options.banMs ?? 120_000,
+    maxConnectionAttempts: options.maxConnectionAttempts ?? 300,
+    maxConnectionMs: options.maxConnectionMs ?? 86_400_000,
     maxMessagesPerSecond: options.maxMessagesPerSecond ?? 5,
     pingIntervalMs: options.pingIntervalMs ?? 20_000,
     pongTimeoutMs: options.pongTimeoutMs ?? 60_000,
     ...(recording ? { recording } : {}),
+    ...(options.ledgerFile === undefined ? {} : { ledgerFile: options.ledgerFile }),
+    ...(options.faults ? { faults: { ...options.faults, kinds: options.faults.kinds ?? FAULT_KINDS } } : {}),
     ...(options.startTime === undefined ? {} : { startTime: options.startTime }),
   };
   demand(
@@ -94,7 +118,50 @@ export function checkOptions(options: ExchangeOptions): CheckedOptions {
     'now, firstSubscriber or told',
   );
   demand('clock', checked.clock, ['running', 'manual'].includes(checked.clock), 'running or manual');
+  demand(
+    'symbolCount',
+    options.symbolCount,
+    whole(options.symbolCount ?? 0, 0, 10_000),
+    'a whole number up to 10000',
+  );
+  for (const name of [
+    'weightLimit',
+    'banAfter',
+    'banMs',
+    'maxMessagesPerSecond',
+    'maxConnectionAttempts',
+    'maxConnectionMs',
+    'pingIntervalMs',
+    'pongTimeoutMs',
+  ] as const)
+    demand(name, checked[name], whole(checked[name], 1, Number.MAX_SAFE_INTEGER), 'a whole number above 0');
+  const { faults } = checked;
+  if (faults) {
+    demand(
+      'faults.perMinute',
+      faults.perMinute,
+      faults.perMinute > 0 && faults.perMinute <= 6000,
+      'a number above 0, at most 6000',
+    );
+    const unknown = faults.kinds.find((kind) => !FAULT_KINDS.includes(kind));
+    demand(
+      'faults.kinds',
+      unknown ?? faults.kinds,
+      unknown === undefined && faults.kinds.length > 0,
+      FAULT_KINDS.join(', '),
+    );
+  }
   return checked;
+}
+
+/** `XAAAUSDT`, `XAABUSDT` and so on, behind the given pairs. */
+function listed(symbols: readonly string[], count: number): string[] {
+  const all = new Set(symbols);
+  for (let i = 0; all.size < count; i++) {
+    const letters = [i / 676, i / 26, i].map((n) => String.fromCharCode(65 + (Math.floor(n) % 26)));
+    all.add(`X${letters.join('')}USDT`);
+  }
+  return [...all];
 }
 
 function isSymbol(value: unknown): boolean {

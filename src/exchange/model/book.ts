@@ -10,6 +10,8 @@ export const STEP_MS = 100;
 export const IDS_A_STEP = 64;
 
 const LEVELS = 1200;
+/** Age of an outdated snapshot: 5 s. */
+const EARLIER_STEPS = 50;
 
 type Level = readonly [price: number, quantity: number];
 
@@ -50,6 +52,10 @@ export class SimulatedBook implements Book {
 
   snapshot(limit: number): BookSnapshot {
     return this.snapshotAt(Math.floor(this.#now() / STEP_MS), limit);
+  }
+
+  earlier(limit: number): BookSnapshot {
+    return this.snapshotAt(Math.floor(this.#now() / STEP_MS) - EARLIER_STEPS, limit);
   }
 
   snapshotAt(step: number, limit: number): BookSnapshot {

@@ -43,7 +43,7 @@ export class SimulatedMarket implements Market {
     this.#now = startTime;
     const year = new Date(startTime).getUTCFullYear();
     this.#firstDay = startTime >= (LISTING + 60) * DAY ? LISTING : Date.UTC(year - 1, 0, 1) / DAY;
-    this.#factor = new LogPath(seedOf(seed, 'market'), 0.017, this.#firstDay);
+    this.#factor = new LogPath(seedOf(seed, 'market'), 0.017, this.#firstDay, 8);
     this.instruments = new Map(symbols.map((symbol) => [symbol, listPair(symbol).instrument]));
   }
 

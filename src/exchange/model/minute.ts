@@ -39,28 +39,33 @@ function makeRoom(orders: number): void {
  * drew, so that a kline can not differ from its trades.
  */
 function drawOrders(spec: MinuteSpec): void {
-  const { pair, orders, nextMid, orderSize } = spec;
+  const { pair, orders, orderSize } = spec;
   const { spread, minLots } = pair;
   makeRoom(orders);
   const step = spec.deviation / Math.sqrt(orders || 1);
   let state = hash(spec.seed, spec.openTime / MINUTE) | 0;
-  let mid = spec.mid;
+  let walk = 0;
   for (let i = 0; i < orders; i++) {
     // mulberry32, written out: a call for each order would double the time.
     state = (state + 0x6d2b79f5) | 0;
     let bits = Math.imul(state ^ (state >>> 15), 1 | state);
     bits = (bits + Math.imul(bits ^ (bits >>> 7), 61 | bits)) ^ bits;
     bits ^= bits >>> 14;
-    const move = MOVE[bits & TABLE_MASK]!;
-    mid += (nextMid - mid) / (orders - i + 1) + step * move;
-    const buy = ((bits >>> 12) & 255) < 128 + 45 * move;
-    const size = Math.floor(orderSize * SIZE[bits >>> 20]!);
-    const bid = mid < 1 ? 1 : Math.floor(mid);
-    prices[i] = buy ? bid + spread : bid;
-    lots[i] = Math.max(size, minLots);
-    buys[i] = buy ? 1 : 0;
+    walk += MOVE[bits & TABLE_MASK]!;
+    prices[i] = walk;
+    lots[i] = Math.max(Math.floor(orderSize * SIZE[bits >>> 20]!), minLots);
+    buys[i] = (((bits >>> 12) & 255) - LEANING[bits & TABLE_MASK]!) >>> 31;
+  }
+  // The walk is tilted so that it leads to where the next minute begins.
+  const tilt = (spec.nextMid - spec.mid - walk * step) / (orders + 1);
+  for (let i = 0; i < orders; i++) {
+    const mid = spec.mid + prices[i]! * step + tilt * (i + 1);
+    prices[i] = Math.max(Math.floor(mid), 1) + spread * buys[i]!;
   }
 }
+
+/** Who trades when the price moves so: of 256 orders, this many are buys. */
+const LEANING = Int16Array.from(MOVE, (move) => Math.round(128 + 45 * move));
 
 /** The minute's bar; the prices of a minute without trades are for the caller to set. */
 export function minuteBar(spec: MinuteSpec): Bar {
@@ -76,14 +81,13 @@ export function minuteBar(spec: MinuteSpec): Bar {
   for (let i = 0; i < orders; i++) {
     const price = prices[i]!;
     const quantity = lots[i]!;
-    if (price > high) high = price;
-    if (price < low) low = price;
+    high = Math.max(high, price);
+    low = Math.min(low, price);
     volume += quantity;
     quote += price * quantity;
-    if (buys[i] === 1) {
-      takerVolume += quantity;
-      takerQuote += price * quantity;
-    }
+    const bought = quantity * buys[i]!;
+    takerVolume += bought;
+    takerQuote += bought * price;
   }
   return {
     open: prices[0]!,

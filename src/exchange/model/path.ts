@@ -35,11 +35,12 @@ export class LogPath {
   readonly #moods = [0];
   readonly #days: Cache<number, PathDay>;
 
-  constructor(seed: number, dailyVolatility: number, firstDay: number) {
+  /** `keep` days stay in memory: worth it for a path that many pairs follow. */
+  constructor(seed: number, dailyVolatility: number, firstDay: number, keep = 1) {
     this.#seed = seed;
     this.#volatility = dailyVolatility;
     this.#firstDay = firstDay;
-    this.#days = cache(24, (day) => this.#compute(day));
+    this.#days = cache(keep, (day) => this.#compute(day));
   }
 
   /** Log of the day's volatility relative to the usual. */

@@ -7,9 +7,9 @@ export interface DayPlan {
   /** Mid price in ticks, with fractions, at each minute's beginning and at the day's end: 1,441 values. */
   readonly mid: Float64Array;
   /** Standard deviation of each minute's move, in ticks. */
-  readonly deviation: Float64Array;
+  readonly deviation: Float32Array;
   /** Mean order of each minute, in lots. */
-  readonly orderSize: Float64Array;
+  readonly orderSize: Float32Array;
   /** Orders (aggregate trades) before each minute, counted from the day's beginning: 1,441 values. */
   readonly orders: Int32Array;
   /** Trades before each minute: an order may be filled in parts, so never fewer than orders. */
@@ -50,8 +50,8 @@ export function planDay({ pair, market, coin, basis, seed }: PlanInputs, day: nu
   for (let i = 0; i <= MINUTES_A_DAY; i++)
     mid[i] = Math.exp(scale + pair.beta * shared.levels[i]! + own.levels[i]! + apart.levels[i]!);
 
-  const deviation = new Float64Array(MINUTES_A_DAY);
-  const orderSize = new Float64Array(MINUTES_A_DAY);
+  const deviation = new Float32Array(MINUTES_A_DAY);
+  const orderSize = new Float32Array(MINUTES_A_DAY);
   const activity = new Float64Array(MINUTES_A_DAY + 1);
   const next = sequence(hash(seed ^ 0x1b873593, day));
   const usual = (pair.beta ** 2 * sum(shared.variance) + sum(own.variance)) / MINUTES_A_DAY;

@@ -40,10 +40,11 @@ export class SimulatedTape implements Tape {
     this.#firstDay = firstDay;
     this.#now = now;
     this.#dayIds = [{ trade: firstId, aggregate: Math.floor(firstId * 0.6) }];
+    // Today and yesterday, and what a rolling 24 h window is made of: about 100 kB for a pair in use.
     this.#plan = cache(2, (day) => planDay(inputs, day));
-    this.#trades = cache(16, (minute) => minuteTrades(this.#spec(minute)));
-    this.#minuteBars = cache(20, (hour) => this.#computeHour(hour));
-    this.#hourBars = cache(72, (hour) => this.#sum(this.#minuteBars(hour)));
+    this.#trades = cache(6, (minute) => minuteTrades(this.#spec(minute)));
+    this.#minuteBars = cache(2, (hour) => this.#computeHour(hour));
+    this.#hourBars = cache(26, (hour) => this.#sum(this.#minuteBars(hour)));
   }
 
   get firstId(): number {

@@ -33,6 +33,7 @@ export class RecordedBook implements Book {
   readonly #bids: Side;
   readonly #asks: Side;
   #lastUpdateId = 0;
+  #first: BookSnapshot = { lastUpdateId: 0, bids: [], asks: [] };
   #quote: BestQuote | undefined;
 
   constructor(instrument: Instrument, snapshot: RecordedSnapshot | undefined) {
@@ -43,6 +44,7 @@ export class RecordedBook implements Book {
     this.#lastUpdateId = snapshot.lastUpdateId;
     this.#bids.apply(snapshot.bids);
     this.#asks.apply(snapshot.asks);
+    this.#first = this.snapshot(Number.POSITIVE_INFINITY);
   }
 
   apply({ u, b, a }: RecordedDepth): void {
@@ -78,6 +80,12 @@ export class RecordedBook implements Book {
       asks: this.#asks.levels.slice(0, limit),
     };
   }
+
+  /** The recorded snapshot itself. */
+  earlier(limit: number): BookSnapshot {
+    const { lastUpdateId, bids, asks } = this.#first;
+    return { lastUpdateId, bids: bids.slice(0, limit), asks: asks.slice(0, limit) };
+  }
 }
 
 /** One side, sorted from the best; `direction` is 1 where prices rise. */
@@ -100,7 +108,7 @@ class Side {
       const here = this.levels[at]?.[0] === price;
       if (quantity === 0) {
         if (here) this.levels.splice(at, 1);
-      } else if (here) this.levels[at]![1] = quantity;
+      } else if (here) this.levels[at] = [price, quantity];
       else this.levels.splice(at, 0, [price, quantity]);
     }
   }

@@ -7,6 +7,8 @@ export interface RestRequest {
   readonly unit: TimeUnit;
   /** Weight a minute that the exchange grants, for exchangeInfo. */
   readonly weightLimit: number;
+  /** A fault: the depth snapshot is to be an old one. */
+  readonly stale: boolean;
 }
 
 /** A request that has been read and found right: what it weighs, and how to answer it. */

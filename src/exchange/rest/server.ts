@@ -4,21 +4,27 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { SOURCE_HEADER } from '../../market/index.ts';
 import type { Counters } from '../counters.ts';
-import type { Market } from '../tape/market.ts';
+import type { Faults } from '../faults/faults.ts';
+import type { RestFault } from '../faults/kinds.ts';
+import type { Market, TimeUnit } from '../tape/market.ts';
 import { JsonText } from './endpoint.ts';
 import { Refusal } from './errors.ts';
+import { type BrokenSending, fits, reorder, sendBroken } from './faulty.ts';
 import { Parameters } from './parameters.ts';
 import { ROUTES } from './routes.ts';
-import { Weights } from './weights.ts';
+import { LimitRefusal, tooMuchWeight, type WeightRules, Weights } from './weights.ts';
 
 const compress = promisify(gzip);
 /** Shorter answers do not gain from being compressed. */
 const COMPRESS_FROM = 1024;
+/** For how long an injected 429 or 418 keeps a caller off: short, so that tests need not wait. */
+const INJECTED_WAIT_MS = 2_000;
 
 export interface RestOptions {
   readonly market: Market;
   readonly counters: Counters;
-  readonly weightLimit: number;
+  readonly faults: Faults;
+  readonly rules: WeightRules;
   /** Publishes what is due, so that no answer lags behind the clock or leads the streams. */
   catchUp(): void;
 }
@@ -30,24 +36,31 @@ interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Answers one REST request after another. */
-export function restHandler(
-  options: RestOptions,
-): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
-  const weights = new Weights();
+type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/** Answers REST requests. */
+export function restHandler(options: RestOptions): Handler {
+  const weights = new Weights(options.rules);
   return async (request, response) => {
-    const answer = await answerTo(request, options, weights).catch(
+    const url = new URL(request.url ?? '/', 'http://localhost');
+    const fault =
+      url.pathname in ROUTES ? options.faults.takeRest((kind) => fits(kind, url.pathname)) : undefined;
+    const answer = await answerTo(request, url, options, weights, fault).catch(
       (error: unknown): Answer =>
         json(500, { code: -1000, msg: `An unknown error occurred: ${String(error)}` }),
     );
     options.counters.request(answer.status);
-    await send(request, response, answer, options.market.source);
+    await send(request, response, answer, options.market.source, fault);
   };
 }
 
-async function answerTo(request: IncomingMessage, options: RestOptions, weights: Weights): Promise<Answer> {
-  const { market, weightLimit } = options;
-  const url = new URL(request.url ?? '/', 'http://localhost');
+async function answerTo(
+  request: IncomingMessage,
+  url: URL,
+  options: RestOptions,
+  weights: Weights,
+  fault: RestFault | undefined,
+): Promise<Answer> {
   const endpoint = ROUTES[url.pathname];
   if (!endpoint)
     return { status: 404, type: 'text/html', body: '<html><body><h2>404 Not found</h2></body></html>' };
@@ -55,28 +68,56 @@ async function answerTo(request: IncomingMessage, options: RestOptions, weights:
     return { ...json(405, { code: -1000, msg: 'Only GET is supported.' }), headers: { allow: 'GET, HEAD' } };
   options.catchUp();
   const caller = request.socket.remoteAddress ?? '';
-  let used = 0;
+  const { market, rules, faults } = options;
   try {
+    playRefusal(fault, weights, caller, rules, faults.random);
     const parameters = new Parameters(url.searchParams, market.instruments);
-    const unit = timeUnit(request);
-    let prepared: ReturnType<typeof endpoint>;
-    try {
-      prepared = endpoint({ market, parameters, unit, weightLimit });
-    } catch (error) {
-      used = weights.use(caller, 1);
-      throw error;
-    }
-    used = weights.use(caller, prepared.weight);
+    const asked = { market, parameters, unit: timeUnit(request), weightLimit: rules.weightLimit };
+    const prepared = endpoint({ ...asked, stale: fault === 'staleSnapshot' });
+    weights.use(caller, prepared.weight);
     const value = await prepared.answer();
-    const body = value instanceof JsonText ? value.text : JSON.stringify(value);
-    return { status: 200, type: 'application/json;charset=UTF-8', body, headers: weightHeaders(used) };
+    const text =
+      value instanceof JsonText
+        ? value.text
+        : JSON.stringify(fault === 'reordered' ? reorder(value, faults.random) : value);
+    const body = fault === 'truncated' ? text.slice(0, Math.ceil(text.length / 2)) : text;
+    return {
+      status: 200,
+      type: 'application/json;charset=UTF-8',
+      body,
+      headers: weightHeaders(weights.used(caller)),
+    };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    return { ...json(error.status, { code: error.code, msg: error.message }), headers: weightHeaders(used) };
+    return {
+      ...json(error.status, { code: error.code, msg: error.message }),
+      headers: {
+        ...weightHeaders(weights.used(caller)),
+        ...(error instanceof LimitRefusal ? { 'retry-after': String(error.retryAfterSeconds) } : {}),
+      },
+    };
   }
 }
 
-function timeUnit(request: IncomingMessage): 1 | 1000 {
+/** @throws Refusal when the fault is one */
+function playRefusal(
+  fault: RestFault | undefined,
+  weights: Weights,
+  caller: string,
+  rules: WeightRules,
+  random: () => number,
+): void {
+  if (fault === 'error500')
+    throw new Refusal(
+      -1000,
+      'An unknown error occurred while processing the request.',
+      500 + Math.floor(random() * 5),
+    );
+  if (fault === 'limit429') throw tooMuchWeight(rules.weightLimit, INJECTED_WAIT_MS);
+  if (fault === 'ban418') throw weights.ban(caller, INJECTED_WAIT_MS);
+}
+
+function timeUnit(request: IncomingMessage): TimeUnit {
   const unit = request.headers['x-mbx-time-unit'];
   if (unit === undefined) return 1;
   const name = String(unit).toUpperCase();
@@ -93,11 +134,18 @@ function json(status: number, value: unknown): Answer {
   return { status, type: 'application/json;charset=UTF-8', body: JSON.stringify(value) };
 }
 
+const BROKEN: readonly (RestFault | undefined)[] = [
+  'slowBody',
+  'wrongLength',
+  'reset',
+] satisfies BrokenSending[];
+
 async function send(
   request: IncomingMessage,
   response: ServerResponse,
   { status, type, body, headers }: Answer,
   source: string,
+  fault: RestFault | undefined,
 ): Promise<void> {
   const plain = Buffer.from(body);
   const compressed =
@@ -105,7 +153,7 @@ async function send(
       ? await compress(plain, { level: 1 })
       : undefined;
   const content = compressed ?? plain;
-  response.writeHead(status, {
+  const all = {
     'content-type': type,
     'content-length': content.length,
     ...(compressed ? { 'content-encoding': 'gzip' } : {}),
@@ -114,6 +162,9 @@ async function send(
     'x-mbx-uuid': randomUUID(),
     [SOURCE_HEADER]: source,
     ...headers,
-  });
+  };
+  if (BROKEN.includes(fault))
+    return sendBroken(fault as BrokenSending, request, response, status, all, content);
+  response.writeHead(status, all);
   response.end(request.method === 'HEAD' ? undefined : content);
 }

@@ -1,20 +1,29 @@
-import type { Server } from 'node:http';
-import { STATUS_CODES } from 'node:http';
+import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { SOURCE_HEADER } from '../../market/index.ts';
 import type { Counters } from '../counters.ts';
 import type { TimeUnit } from '../tape/market.ts';
+import { Attempts } from './attempts.ts';
 import { Connection, type ConnectionRules } from './connection.ts';
 import type { Hub } from './hub.ts';
 
 const MAX_CONTROL_FRAME = 256 * 1024;
 
+export interface StreamServerRules extends ConnectionRules {
+  /** Connection attempts of an address in five minutes. */
+  readonly maxConnectionAttempts: number;
+  /** Longest life of a connection, ms of market time. */
+  readonly maxConnectionMs: number;
+}
+
 export interface StreamServerOptions {
   readonly source: string;
   readonly hub: Hub;
   readonly counters: Counters;
-  readonly rules: ConnectionRules;
+  readonly rules: StreamServerRules;
+  /** Market time, epoch ms. */
+  now(): number;
 }
 
 /** What a handshake's URL asks for. */
@@ -27,27 +36,16 @@ interface Opening {
 /** Serves `/ws`, `/ws/<stream>`, `/stream` and `/stream?streams=a/b` on the sockets of an HTTP server. */
 export class StreamServer {
   readonly connections = new Set<Connection>();
+  readonly #options: StreamServerOptions;
   readonly #sockets: WebSocketServer;
+  readonly #attempts: Attempts;
 
-  constructor(server: Server, { source, hub, counters, rules }: StreamServerOptions) {
+  constructor(server: Server, options: StreamServerOptions) {
+    this.#options = options;
+    this.#attempts = new Attempts(options.rules.maxConnectionAttempts);
     this.#sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_CONTROL_FRAME });
-    this.#sockets.on('headers', (headers) => headers.push(`${SOURCE_HEADER}: ${source}`));
-    server.on('upgrade', (request, socket, head) => {
-      socket.on('error', () => socket.destroy());
-      const opening = readUrl(request.url ?? '/');
-      if (typeof opening === 'number') {
-        refuse(socket, opening, source);
-        return;
-      }
-      this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
-        const connection = new Connection(webSocket, hub, counters, rules, opening);
-        counters.socketsOpened++;
-        counters.socketsOpen++;
-        this.connections.add(connection);
-        webSocket.on('close', () => this.connections.delete(connection));
-        connection.subscribe(opening.names);
-      });
-    });
+    this.#sockets.on('headers', (headers) => headers.push(`${SOURCE_HEADER}: ${options.source}`));
+    server.on('upgrade', (request, line, head) => this.#open(request, line, head));
   }
 
   /** The most that waits for any reader, bytes. */
@@ -57,9 +55,51 @@ export class StreamServer {
     return most;
   }
 
+  /** Ends connections that have lived for as long as they may. */
+  expire(): void {
+    const { rules, now } = this.#options;
+    const since = now() - rules.maxConnectionMs;
+    for (const connection of this.connections)
+      if (connection.openedAt <= since) connection.cut('close', 1001, 'Connection lifetime reached');
+  }
+
+  cut(how: 'close' | 'break'): void {
+    for (const connection of this.connections) connection.cut(how);
+  }
+
   close(): void {
-    for (const connection of this.connections) connection.cut('break');
+    this.cut('break');
     this.#sockets.close();
+  }
+
+  #open(request: IncomingMessage, line: Duplex, head: Buffer): void {
+    line.on('error', () => line.destroy());
+    const { hub, counters, rules, now, source } = this.#options;
+    const opening = this.#attempts.allow(request.socket.remoteAddress ?? '')
+      ? readUrl(request.url ?? '/')
+      : 429;
+    if (typeof opening === 'number') {
+      refuse(line, opening, source);
+      return;
+    }
+    this.#sockets.handleUpgrade(request, line, head, (webSocket) => {
+      const { combined, unit } = opening;
+      const connection = new Connection({
+        webSocket,
+        line,
+        hub,
+        counters,
+        rules,
+        combined,
+        unit,
+        openedAt: now(),
+      });
+      counters.socketsOpened++;
+      counters.socketsOpen++;
+      this.connections.add(connection);
+      webSocket.on('close', () => this.connections.delete(connection));
+      connection.subscribe(opening.names);
+    });
   }
 }
 
@@ -68,7 +108,8 @@ function readUrl(text: string): Opening | number {
   const unit = (url.searchParams.get('timeUnit') ?? 'MILLISECOND').toUpperCase();
   if (!/^(MILLI|MICRO)SECONDS?$/.test(unit)) return 400;
   const common = { unit: unit.startsWith('MICRO') ? 1000 : 1 } as const;
-  const path = decodeURIComponent(url.pathname);
+  const path = decodePath(url.pathname);
+  if (path === undefined) return 400;
   if (path === '/stream' || path === '/stream/')
     return { ...common, combined: true, names: split(url.searchParams.get('streams') ?? '') };
   if (path === '/ws' || path.startsWith('/ws/'))
@@ -76,12 +117,20 @@ function readUrl(text: string): Opening | number {
   return 404;
 }
 
+function decodePath(path: string): string | undefined {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return undefined;
+  }
+}
+
 function split(names: string): string[] {
   return [...new Set(names.split('/').filter((name) => name !== ''))];
 }
 
-function refuse(socket: Duplex, status: number, source: string): void {
-  socket.end(
+function refuse(line: Duplex, status: number, source: string): void {
+  line.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n${SOURCE_HEADER}: ${source}\r\n\r\n`,
   );
 }

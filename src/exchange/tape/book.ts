@@ -20,4 +20,6 @@ export interface Book {
   best(): BestQuote;
   /** At most `limit` levels a side. */
   snapshot(limit: number): BookSnapshot;
+  /** A snapshot that changes already sent have outdated. */
+  earlier(limit: number): BookSnapshot;
 }

@@ -1,0 +1,103 @@
+import { once } from 'node:events';
+import { afterEach, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
+import { type Exchange, type ExchangeOptions, startExchange } from '../../src/exchange/index.ts';
+import { get, TestSocket, until } from './client.ts';
+
+let exchange: Exchange;
+
+async function start(options: ExchangeOptions): Promise<void> {
+  exchange = await startExchange({ clock: 'manual', startTime: Date.UTC(2026, 10, 24, 14, 30), ...options });
+}
+
+afterEach(() => exchange.close());
+
+/** The weight counts by whole minutes of this machine's clock: begins where a minute is not about to end. */
+async function awayFromMinuteEnd(): Promise<void> {
+  const left = 60_000 - (Date.now() % 60_000);
+  if (left < 4_000) await new Promise((resolve) => setTimeout(resolve, left));
+}
+
+test('over the weight limit comes 429 with Retry-After, then 418, which ends', async () => {
+  await awayFromMinuteEnd();
+  await start({ weightLimit: 50, banAfter: 2, banMs: 300 });
+  expect((await get(exchange, 'trades?symbol=BTCUSD&limit=1')).status).toBe(200);
+  expect((await get(exchange, 'trades?symbol=BTCUSD&limit=1')).headers.get('x-mbx-used-weight-1m')).toBe(
+    '50',
+  );
+  for (let i = 0; i < 2; i++) {
+    const over = await get(exchange, 'ping');
+    expect(over.status).toBe(429);
+    expect(Number(over.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(Number(over.headers.get('retry-after'))).toBeLessThanOrEqual(60);
+    expect(over.body).toEqual({
+      code: -1003,
+      msg: expect.stringMatching(/current limit is 50 request weight per 1 MINUTE/),
+    });
+  }
+  const banned = await get(exchange, 'ping');
+  expect([banned.status, banned.headers.get('retry-after')]).toEqual([418, '1']);
+  const until = Number(/banned until (\d+)\./.exec(banned.body.msg)?.[1]);
+  expect(until - Date.now()).toBeLessThanOrEqual(300);
+  await new Promise((resolve) => setTimeout(resolve, 320));
+  // The ban is over; the minute's weight is still used up.
+  expect((await get(exchange, 'ping')).status).toBeOneOf([418, 429]);
+});
+
+test('a connection ends after its lifetime of market time', async () => {
+  await start({});
+  const old = await TestSocket.open(exchange, '/ws/btcusd@trade');
+  exchange.advance(12 * 3_600_000);
+  const young = await TestSocket.open(exchange, '/ws/btcusd@trade');
+  expect(old.closed).toBeUndefined();
+  exchange.advance(12 * 3_600_000);
+  await until(() => old.closed !== undefined);
+  expect(old.closed).toEqual({ code: 1001, reason: 'Connection lifetime reached' });
+  await young.settle();
+  expect(young.closed).toBeUndefined();
+  young.close();
+});
+
+test('serverShutdown is announced on raw and combined connections before they close', async () => {
+  await start({});
+  const raw = await TestSocket.open(exchange, '/ws/btcusd@trade');
+  const combined = await TestSocket.open(exchange, '/stream?streams=btcusd@trade');
+  exchange.announceShutdown(50);
+  await until(() => raw.closed !== undefined && combined.closed !== undefined);
+  expect(raw.messages).toEqual([{ e: 'serverShutdown', E: exchange.now }]);
+  expect(combined.messages).toEqual([
+    { stream: '!serverShutdown', data: { e: 'serverShutdown', E: exchange.now } },
+  ]);
+});
+
+test('so many connection attempts in five minutes, then 429', async () => {
+  await start({ maxConnectionAttempts: 3 });
+  const open = await Promise.all([1, 2, 3].map(() => TestSocket.open(exchange, '/ws')));
+  const fourth = new WebSocket(`${exchange.wsUrl}/ws`);
+  const [, response] = await once(fourth, 'unexpected-response');
+  expect(response.statusCode).toBe(429);
+  fourth.on('error', () => {});
+  fourth.terminate();
+  for (const socket of open) socket.close();
+});
+
+test('thousands of pairs', async () => {
+  await start({ symbolCount: 1_000 });
+  expect(exchange.symbols).toHaveLength(1_000);
+  const all = (await get(exchange, 'ticker/24hr?type=MINI')).body;
+  expect(all).toHaveLength(1_000);
+  for (const { symbol, lastPrice, count, volume } of all.slice(14)) {
+    expect(symbol).toMatch(/^X[A-Z]{3}USDT$/);
+    expect(Number(lastPrice)).toBeGreaterThan(0);
+    expect(Number(volume)).toBeGreaterThan(0);
+    expect(count).toBeGreaterThan(0);
+  }
+  const socket = await TestSocket.open(exchange, '/stream?streams=!miniTicker@arr');
+  exchange.advance(3_000);
+  await socket.settle();
+  const [first, second] = socket.of('!miniTicker@arr');
+  expect(first).toHaveLength(1_000);
+  expect(second.length).toBeGreaterThan(14);
+  expect(second.length).toBeLessThan(500);
+  socket.close();
+});
