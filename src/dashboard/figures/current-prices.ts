@@ -32,7 +32,7 @@ export function currentPrices(tickers: readonly Ticker[], options: FigureOptions
   const names = rows.map((row) => row.label);
   const prices = rows.map((row) => (traded(row.ticker) ? row.ticker.lastPrice : null));
   const texts = rows.map((row) => (traded(row.ticker) ? formatPrice(row.ticker.lastPrice) : NOTHING));
-  const colors = rows.map((row) => changeColor(theme, row.ticker?.priceChange ?? 0));
+  const colors = rows.map((row) => changeColor(theme, row.ticker?.priceChangePercent ?? 0));
   const split = 1 - columnShare(texts, rows);
   return framed({
     id: 'current-prices',

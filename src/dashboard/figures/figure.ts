@@ -128,6 +128,8 @@ export interface Axis {
   readonly hoverformat?: string;
   readonly nticks?: number;
   readonly ticksuffix?: string;
+  /** Tick marks; empty, there are none. */
+  readonly ticks?: '';
   readonly tickangle?: number;
   readonly ticklabelstandoff?: number;
   readonly tickfont?: Font;

@@ -49,7 +49,7 @@ export function highLowRanges(tickers: readonly Ticker[], options: FigureOptions
   );
   const lows = rows.map(({ ticker }) => (traded(ticker) ? formatPrice(ticker.lowPrice) : NOTHING));
   const highs = rows.map(({ ticker }) => (traded(ticker) ? formatPrice(ticker.highPrice) : NOTHING));
-  const colors = rows.map((row) => changeColor(theme, row.ticker?.priceChange ?? 0));
+  const colors = rows.map((row) => changeColor(theme, row.ticker?.priceChangePercent ?? 0));
   const column = columnShare([...lows, ...highs], rows, TINY_SIZE);
   const thick = barWidth(rows, 0.74, 24);
   return framed({
@@ -79,7 +79,7 @@ export function highLowRanges(tickers: readonly Ticker[], options: FigureOptions
         y: names,
         base: opens,
         width: thick,
-        marker: { color: rows.map((row) => softColor(theme, row.ticker?.priceChange ?? 0)) },
+        marker: { color: rows.map((row) => softColor(theme, row.ticker?.priceChangePercent ?? 0)) },
         hoverinfo: 'skip',
       },
       {

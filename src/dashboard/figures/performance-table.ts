@@ -49,7 +49,7 @@ const COLUMNS: readonly { title: string; signed: boolean; cell: (row: Row) => st
 export function performanceTable(tickers: readonly Ticker[], options: FigureOptions): Figure {
   const theme = themeOf(options);
   const rows = rowsOf(tickers, options);
-  const signs = rows.map((row) => changeColor(theme, row.ticker?.priceChange ?? 0));
+  const signs = rows.map((row) => changeColor(theme, row.ticker?.priceChangePercent ?? 0));
   const cells = COLUMNS.map(({ cell }) => rows.map(cell));
   const texts = COLUMNS.map(({ title }, i) => [title, ...cells[i]!]);
   const widths = texts.map((column) => columnWidth(column, LABEL_SIZE));

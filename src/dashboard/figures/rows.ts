@@ -44,16 +44,27 @@ export function rowsOf(tickers: readonly Ticker[], options: Pick<FigureOptions, 
     bySymbol.set(ticker.symbol, ticker);
   });
   const symbols = [...new Set([...(options.symbols ?? []), ...bySymbol.keys()])];
+  return symbolRows(symbols).map((row) => ({ ...row, ticker: bySymbol.get(row.symbol) }));
+}
+
+/**
+ * Rows of symbols alone, named so that no two are called the same.
+ * @throws CandlebookError INPUT_INVALID for a symbol that comes twice, with its index
+ */
+export function symbolRows(symbols: readonly string[]): Row[] {
+  symbols.forEach((symbol, index) => {
+    if (symbols.indexOf(symbol) === index) return;
+    throw new CandlebookError('INPUT_INVALID', `Symbol ${index} is a second ${symbol}.`, {
+      value: { index, symbol },
+      hint: 'Name each symbol once.',
+    });
+  });
   const parts = symbols.map(splitSymbol);
   const mixed = new Set(parts.map(([, quote]) => quote)).size > 1;
   return symbols.map((symbol, i) => {
     const [base, quote] = parts[i]!;
-    return {
-      symbol,
-      label: escapeText(mixed && quote !== '' ? `${base}/${quote}` : base),
-      quote,
-      ticker: bySymbol.get(symbol),
-    };
+    const label = escapeText(mixed && quote !== '' ? `${base}/${quote}` : base);
+    return { symbol, label, quote, ticker: undefined };
   });
 }
 
@@ -108,6 +119,7 @@ export function rowAxis(rows: readonly Row[], theme: Theme): Axis {
     tickmode: 'array',
     tickvals: rows.map((row) => row.label),
     ticktext: rows.map((row) => `<b>${row.label}</b>`),
+    ticks: '',
     ticklabelstandoff: 6,
     fixedrange: true,
     showgrid: true,

@@ -1,11 +1,13 @@
+import { sentiment } from '../../insights/index.ts';
 import type { Ticker } from '../../market/index.ts';
 import type { Figure } from './figure.ts';
 import { textWidth } from './format.ts';
-import { emptyNotice, type Row, rowsOf, textAxis } from './rows.ts';
-import { type FigureOptions, framed, LABEL_SIZE, SMALL_SIZE, themeOf } from './theme.ts';
+import { commonQuote, emptyNotice, type Row, rowsOf, textAxis } from './rows.ts';
+import { type FigureOptions, framed, LABEL_SIZE, SMALL_SIZE, TINY_SIZE, themeOf } from './theme.ts';
 
 /**
- * How many of the coins rose, stayed or fell over 24 hours, with their names. Coins without a ticker are left out.
+ * How many of the coins rose, stayed or fell over 24 hours, with their names; in the ring the share that rose, by
+ * number and by quote volume. Coins without a ticker are left out.
  * @throws CandlebookError INPUT_INVALID as `rowsOf`
  */
 export function sentimentPie(tickers: readonly Ticker[], options: FigureOptions): Figure {
@@ -13,18 +15,23 @@ export function sentimentPie(tickers: readonly Ticker[], options: FigureOptions)
   const rows = rowsOf(tickers, options);
   const known = rows.filter((row) => row.ticker);
   const groups = [
-    { label: 'Rising', mark: '▲', color: theme.up, rows: known.filter((row) => row.ticker!.priceChange > 0) },
+    {
+      label: 'Rising',
+      mark: '▲',
+      color: theme.up,
+      rows: known.filter((row) => row.ticker!.priceChangePercent > 0),
+    },
     {
       label: 'Unchanged',
       mark: '■',
       color: theme.flat,
-      rows: known.filter((row) => row.ticker!.priceChange === 0),
+      rows: known.filter((row) => row.ticker!.priceChangePercent === 0),
     },
     {
       label: 'Falling',
       mark: '▼',
       color: theme.down,
-      rows: known.filter((row) => row.ticker!.priceChange < 0),
+      rows: known.filter((row) => row.ticker!.priceChangePercent < 0),
     },
   ];
   const empty = emptyNotice(rows);
@@ -64,7 +71,7 @@ export function sentimentPie(tickers: readonly Ticker[], options: FigureOptions)
         text: [
           known.length === 0
             ? ''
-            : `<b><span style="font-size:20px">${Math.round((groups[0]!.rows.length / known.length) * 100)}%</span></b><br>rising`,
+            : `<b><span style="font-size:20px">${Math.round((groups[0]!.rows.length / known.length) * 100)}%</span></b><br>rising${byVolume(rows)}`,
           ...groups.map((group) =>
             known.length === 0
               ? ''
@@ -108,4 +115,12 @@ function names(rows: readonly Row[], width: number): string {
     }
   }
   return [...lines, line].join('<br>');
+}
+
+/** The share of rising coins by what was traded, where volumes can be added up. */
+function byVolume(rows: readonly Row[]): string {
+  const tickers = rows.flatMap(({ ticker }) => ticker ?? []);
+  if (commonQuote(rows) === '' || tickers.every(({ quoteVolume }) => quoteVolume === 0)) return '';
+  const { positivePercent } = sentiment(tickers).volumeWeighted;
+  return `<br><span style="font-size:${TINY_SIZE}px">${Math.round(positivePercent)}% by volume</span>`;
 }

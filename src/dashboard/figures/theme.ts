@@ -20,6 +20,8 @@ export interface Theme {
   readonly downSoft: string;
   readonly flatSoft: string;
   readonly accent: string;
+  /** Below a line of the accent. */
+  readonly accentSoft: string;
   /** Text upon `up`, `down` and `flat`. */
   readonly onColor: string;
   readonly mark: string;
@@ -43,6 +45,7 @@ export const THEMES: Readonly<Record<ThemeName, Theme>> = {
     downSoft: '#fcc094',
     flatSoft: '#ccd2d9',
     accent: '#3a62c4',
+    accentSoft: '#d3dcf3',
     onColor: '#ffffff',
     mark: '#fde68a',
     onMark: '#5c3b00',
@@ -62,6 +65,7 @@ export const THEMES: Readonly<Record<ThemeName, Theme>> = {
     downSoft: '#7a3c1c',
     flatSoft: '#434c56',
     accent: '#7f9dff',
+    accentSoft: '#2a3658',
     onColor: '#101418',
     mark: '#5a4200',
     onMark: '#ffe08a',
@@ -172,7 +176,7 @@ function sourceMark(theme: Theme, source: DataSource, margin: Layout['margin']):
 
 /** An empty panel has no scale worth reading; the names of its rows stay. */
 function withoutScales(layout: Partial<Layout>): Partial<Layout> {
-  const out: { -readonly [K in keyof Layout]?: Layout[K] } = { ...layout };
+  const out: { -readonly [K in keyof Layout]?: Layout[K] } = { ...layout, shapes: [] };
   for (const [key, value] of Object.entries(layout)) {
     const axis = value as Axis;
     if (isAxis(key) && axis.type !== 'category') out[key] = { ...axis, visible: false };

@@ -76,6 +76,7 @@ test('each range runs from its own low to its own high, the body from open to pr
     openPrice: 125,
     lastPrice: 150,
     priceChange: 25,
+    priceChangePercent: 20,
   });
   const figure = highLowRanges([one], live);
   const [track, body] = traces(figure, 'bar');
@@ -104,7 +105,7 @@ test('sentiment counts and names the coins', () => {
 });
 
 test('a list of names that is too long says how many more there are', () => {
-  const many = Array.from({ length: 40 }, (_, i) => ticker(`COIN${i}USDT`, { priceChange: 1 }));
+  const many = Array.from({ length: 40 }, (_, i) => ticker(`COIN${i}USDT`, { priceChangePercent: 1 }));
   const texts = traces(sentimentPie(many, live), 'scatter')[0]!.text!;
   expect(texts[1]).toMatch(/… \d+ more/);
 });

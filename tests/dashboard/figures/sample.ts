@@ -1,4 +1,4 @@
-import type { CandleColumns, Overlay, Pane } from '../../../src/dashboard/figures/index.ts';
+import type { CandleColumns, Overlay, Pane, PriceSeries } from '../../../src/dashboard/figures/index.ts';
 import type { Ticker } from '../../../src/market/index.ts';
 import { ticker } from '../../fixtures/market.ts';
 
@@ -117,4 +117,28 @@ export function sampleIndicators(columns: CandleColumns): { overlays: Overlay[];
       },
     ],
   };
+}
+
+/** Prices of the first `count` coins, that part in the course of time. */
+export function samplePrices(count: number, length = 200): PriceSeries[] {
+  return SYMBOLS.slice(0, count).map((symbol, k) => ({
+    symbol,
+    openTime: Array.from({ length }, (_, i) => Date.UTC(2026, 10, 24, 6) + i * 60_000),
+    close: Array.from(
+      { length },
+      (_, i) =>
+        COINS[k]![1] * (1 + 0.0003 * i * Math.cos(k * 2.3) + 0.012 * Math.sin(i * (0.05 + k * 0.011))),
+    ),
+  }));
+}
+
+/** A symmetric matrix with ones on its diagonal. */
+export function sampleCorrelation(count: number): number[][] {
+  return Array.from({ length: count }, (_, i) =>
+    Array.from({ length: count }, (_, k) => (i === k ? 1 : Math.cos((i + 1) * (k + 1) * 0.37) ** 3)),
+  );
+}
+
+export function sampleVolatility(count: number): { symbol: string; percent: number }[] {
+  return SYMBOLS.slice(0, count).map((symbol, i) => ({ symbol, percent: 38 + ((i * 37) % 61) * 1.7 }));
 }

@@ -1,6 +1,26 @@
-import { board, candlestick, type Figure, type ThemeName } from '../../../src/dashboard/figures/index.ts';
+import {
+  board,
+  candlestick,
+  comparisonLines,
+  correlationHeatmap,
+  drawdownLines,
+  type Figure,
+  marketShareBars,
+  type ThemeName,
+  volatilityBars,
+  volumeArea,
+} from '../../../src/dashboard/figures/index.ts';
 import type { Shown } from './browser-page.ts';
-import { mean, sampleCandles, sampleIndicators, sampleTickers } from './sample.ts';
+import {
+  mean,
+  SYMBOLS,
+  sampleCandles,
+  sampleCorrelation,
+  sampleIndicators,
+  samplePrices,
+  sampleTickers,
+  sampleVolatility,
+} from './sample.ts';
 
 /** Figures that are looked at, and measured, together. */
 export interface Sheet {
@@ -21,10 +41,12 @@ export function sheets(): Sheet[] {
     for (const width of WIDTHS) {
       for (const count of COUNTS) {
         out.push(sheet(`${theme}-${width}-${count}`, boardFigures(count, theme), width));
+        out.push(sheet(`${theme}-${width}-${count}-more`, moreFigures(count, theme), width));
       }
     }
   }
   out.push(sheet('light-360-0', boardFigures(0, 'light'), 360));
+  out.push(sheet('light-360-0-more', moreFigures(0, 'light'), 360));
   for (const theme of ['light', 'dark'] as const) {
     out.push({
       name: `${theme}-panes`,
@@ -79,4 +101,21 @@ function panes(theme: ThemeName, length: number, scale = 1, minWidth = 360): Fig
     minWidth,
     ...sampleIndicators(columns),
   });
+}
+
+/** The figures that are not on the board. */
+export function moreFigures(count: number, theme: ThemeName): Figure[] {
+  const options = { theme, source: 'simulated' } as const;
+  const prices = samplePrices(count);
+  return [
+    marketShareBars(sampleTickers(count), options),
+    volatilityBars(sampleVolatility(count), { ...options, unit: 'annualised, 24 h' }),
+    correlationHeatmap(SYMBOLS.slice(0, count), sampleCorrelation(count), {
+      ...options,
+      unit: 'log returns, 24 h',
+    }),
+    comparisonLines(prices, options),
+    drawdownLines(prices, options),
+    volumeArea(sampleCandles(count * 20), { ...options, symbol: 'BTCUSDT', interval: '1m' }),
+  ];
 }

@@ -1,0 +1,111 @@
+import { CandlebookError } from '../../market/index.ts';
+import type { Figure } from './figure.ts';
+import { formatPercent } from './format.ts';
+import { type LabelledLine, linesPanel } from './lines-panel.ts';
+import { symbolRows } from './rows.ts';
+import { type FigureOptions, themeOf } from './theme.ts';
+
+/** Prices of a coin over time; `openTime` in epoch ms, increasing. The columns of a candle series will do. */
+export interface PriceSeries {
+  readonly symbol: string;
+  readonly openTime: ArrayLike<number>;
+  readonly close: ArrayLike<number>;
+}
+
+export type ComparisonOptions = Omit<FigureOptions, 'symbols'>;
+
+/**
+ * How the coins have moved since the first time that all of them have a price, in percent of the price they had
+ * then, so that coins of any size compare.
+ * @throws CandlebookError INPUT_INVALID for a price that is not positive and finite, or times that do not increase,
+ * with the index
+ */
+export function comparisonLines(series: readonly PriceSeries[], options: ComparisonOptions): Figure {
+  series.forEach(checkSeries);
+  const filled = series.filter(({ openTime }) => openTime.length > 0);
+  const start = Math.max(...filled.map(({ openTime }) => openTime[0]!));
+  const rows = symbolRows(series.map(({ symbol }) => symbol));
+  const lines = series.flatMap((one, i): LabelledLine[] => {
+    const from = Array.from(one.openTime).findIndex((time) => time >= start);
+    if (from < 0) return [];
+    const base = one.close[from]!;
+    const y = Array.from(one.close)
+      .slice(from)
+      .map((close) => (close / base - 1) * 100);
+    return [
+      { name: rows[i]!.label, x: Array.from(one.openTime).slice(from), y, text: formatPercent(y.at(-1)!) },
+    ];
+  });
+  return linesPanel(lines, {
+    id: 'comparison',
+    title: 'Comparison',
+    unit: 'change since the start',
+    theme: themeOf(options),
+    source: options.source,
+    notice: 'No prices to compare',
+    suffix: '%',
+    level: 0,
+  });
+}
+
+/**
+ * How far each coin stands below the highest price it has had in its series, in percent; the label is the deepest
+ * fall.
+ * @throws CandlebookError INPUT_INVALID as `comparisonLines`
+ */
+export function drawdownLines(series: readonly PriceSeries[], options: ComparisonOptions): Figure {
+  series.forEach(checkSeries);
+  const rows = symbolRows(series.map(({ symbol }) => symbol));
+  const lines = series.flatMap((one, i): LabelledLine[] => {
+    if (one.openTime.length === 0) return [];
+    let peak = 0;
+    let deepest = 0;
+    const y = Array.from(one.close, (close) => {
+      peak = Math.max(peak, close);
+      const fall = (close / peak - 1) * 100;
+      deepest = Math.min(deepest, fall);
+      return fall;
+    });
+    return [{ name: rows[i]!.label, x: one.openTime, y, text: formatPercent(deepest) }];
+  });
+  return linesPanel(lines, {
+    id: 'drawdown',
+    title: 'Drawdown',
+    unit: 'below the peak; labels: deepest',
+    theme: themeOf(options),
+    source: options.source,
+    notice: 'No prices yet',
+    suffix: '%',
+    level: 0,
+  });
+}
+
+function checkSeries({ symbol, openTime, close }: PriceSeries): void {
+  const refuse = (value: object, message: string, hint: string): never => {
+    throw new CandlebookError('INPUT_INVALID', message, { value, hint });
+  };
+  if (openTime.length !== close.length) {
+    refuse(
+      { symbol, openTime: openTime.length, close: close.length },
+      `${symbol} has ${openTime.length} times and ${close.length} prices.`,
+      'Both columns are equally long.',
+    );
+  }
+  for (let index = 0; index < close.length; index++) {
+    const [time, price] = [openTime[index]!, close[index]!];
+    if (!Number.isFinite(price) || price <= 0) {
+      refuse(
+        { symbol, index, value: price },
+        `${symbol} has the price ${price} at index ${index}.`,
+        'Prices are positive.',
+      );
+    }
+    if (!Number.isFinite(time) || (index > 0 && time <= openTime[index - 1]!)) {
+      refuse(
+        { symbol, index, value: time },
+        `${symbol} has the time ${time} at index ${index}.`,
+        'Times increase.',
+      );
+    }
+  }
+}
