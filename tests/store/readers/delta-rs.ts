@@ -19,8 +19,18 @@ export interface Seen {
   rows: Record<string, unknown>[];
 }
 
-export async function readWithDeltaRs(python: string, table: string, version?: number): Promise<Seen> {
-  const args = version === undefined ? [] : [String(version)];
-  const { stdout } = await promisify(execFile)(python, [script, table, ...args], { maxBuffer: 2 ** 30 });
+export async function readWithDeltaRs(
+  python: string,
+  table: string,
+  version?: number,
+  storageOptions: Record<string, string> = {},
+): Promise<Seen> {
+  const args = [
+    script,
+    table,
+    version === undefined ? 'newest' : String(version),
+    JSON.stringify(storageOptions),
+  ];
+  const { stdout } = await promisify(execFile)(python, args, { maxBuffer: 2 ** 30 });
   return JSON.parse(stdout);
 }

@@ -1,6 +1,6 @@
 """Reads a Delta table with delta-rs and prints what it saw as one JSON object.
 
-usage: delta_rs.py <table> [version]
+usage: delta_rs.py <table> <version or newest> <storage options as JSON>
 """
 
 import datetime
@@ -32,8 +32,8 @@ def rows_of(table):
 
 
 def main():
-    version = int(sys.argv[2]) if len(sys.argv) > 2 else None
-    table = DeltaTable(sys.argv[1], version=version)
+    version = None if sys.argv[2] == "newest" else int(sys.argv[2])
+    table = DeltaTable(sys.argv[1], version=version, storage_options=json.loads(sys.argv[3]))
     rows, arrow = rows_of(table)
     metadata = table.metadata()
     protocol = table.protocol()
