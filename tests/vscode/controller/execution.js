@@ -14,6 +14,10 @@ class CellRun {
   #finish;
   #clearNext = false;
   #order;
+  #started;
+  #result;
+  #status;
+  #idle = false;
   #onMessage = (message) => this.#receive(message);
   #onReply = (message) => this.#reply(message);
 
@@ -30,7 +34,8 @@ class CellRun {
       this.#finish = resolve;
     });
     this.#execution = this.#controller.createNotebookCellExecution(this.#cell);
-    this.#execution.start(Date.now());
+    this.#started = Date.now();
+    this.#execution.start(this.#started);
     await this.#execution.clearOutput();
     // Listening first: the kernel may answer before `send` has returned, so what comes early is kept.
     const early = [];
@@ -60,13 +65,20 @@ class CellRun {
     if (parent_header.msg_id !== this.#request) return;
     this.#order = content.execution_count;
     if (this.#execution) this.#execution.executionOrder = this.#order;
-    this.#end(content.status === 'ok');
+    this.#status = content.status;
+    this.#endWhenDone();
+  }
+
+  /** The reply may overtake the outputs: the cell has ended once the kernel is idle again as well. */
+  #endWhenDone() {
+    if (this.#status && this.#idle) this.#end(this.#status === 'ok');
   }
 
   #end(success) {
     const execution = this.#execution;
+    if (execution) this.#result = { success, started: this.#started, ended: Date.now() };
     this.#execution = undefined;
-    execution?.end(success, Date.now());
+    execution?.end(success, this.#result.ended);
     this.#finish?.(success);
   }
 
@@ -86,6 +98,9 @@ class CellRun {
         return this.#append(toStream(content.name, content.text));
       case 'error':
         return this.#append(toError(content));
+      case 'status':
+        this.#idle ||= content.execution_state === 'idle';
+        return this.#endWhenDone();
       case 'clear_output':
         if (content.wait) this.#clearNext = true;
         else this.#through((execution) => execution.clearOutput());
@@ -119,11 +134,12 @@ class CellRun {
       return;
     }
     if (this.#cell.document.isClosed) return;
+    // The cell's own result is kept: its summary may still be on its way through the workbench.
     const temporary = this.#controller.createNotebookCellExecution(this.#cell);
-    temporary.start(Date.now());
+    temporary.start(this.#result?.started);
     temporary.executionOrder = this.#order;
     change(temporary);
-    temporary.end(undefined, Date.now());
+    temporary.end(this.#result?.success, this.#result?.ended);
   }
 }
 
