@@ -2,7 +2,6 @@ import type { Ticker } from '../../market/index.ts';
 import { decadeAxis } from './decades.ts';
 import type { Figure } from './figure.ts';
 import { formatPrice } from './format.ts';
-import { tickerHover } from './hover.ts';
 import { decadeRange } from './range.ts';
 import {
   barWidth,
@@ -58,8 +57,7 @@ export function currentPrices(tickers: readonly Ticker[], options: FigureOptions
         x: prices,
         y: names,
         marker: { size: 10, color: colors, line: { color: theme.paper, width: 1 } },
-        hoverinfo: 'text',
-        hovertext: rows.map((row) => tickerHover(row)),
+        hovertemplate: `<b>%{y}</b>  %{x:,.8~f} ${commonQuote(rows)}<extra></extra>`,
       },
       textColumn(
         rows,

@@ -1,7 +1,6 @@
 import type { Ticker } from '../../market/index.ts';
 import type { Figure } from './figure.ts';
 import { formatExact, formatPrice } from './format.ts';
-import { pair } from './hover.ts';
 import {
   barWidth,
   columnShare,
@@ -9,6 +8,7 @@ import {
   emptyNotice,
   labelMargin,
   NOTHING,
+  pair,
   type Row,
   rowAxis,
   rowsOf,
@@ -29,7 +29,8 @@ import {
 
 /** Where `price` stands between low (0) and high (1); the middle where the day had but one price. */
 export function placeInRange(price: number, low: number, high: number): number {
-  return high > low ? Math.min(1, Math.max(0, (price - low) / (high - low))) : 0.5;
+  if (high <= low) return 0.5;
+  return tidy(Math.min(1, Math.max(0, (price - low) / (high - low))));
 }
 
 /**
@@ -75,7 +76,7 @@ export function highLowRanges(tickers: readonly Ticker[], options: FigureOptions
       {
         type: 'bar',
         orientation: 'h',
-        x: marks.map((mark, i) => (mark === null ? null : mark - opens[i]!)),
+        x: marks.map((mark, i) => (mark === null ? null : tidy(mark - opens[i]!))),
         y: names,
         base: opens,
         width: thick,
@@ -87,7 +88,7 @@ export function highLowRanges(tickers: readonly Ticker[], options: FigureOptions
         orientation: 'h',
         x: marks.map((mark) => (mark === null ? null : MARK_WIDTH)),
         y: names,
-        base: marks.map((mark) => (mark === null ? null : mark - MARK_WIDTH / 2)),
+        base: marks.map((mark) => (mark === null ? null : tidy(mark - MARK_WIDTH / 2))),
         width: thick,
         marker: { color: colors },
         hoverinfo: 'skip',
@@ -122,6 +123,11 @@ export function highLowRanges(tickers: readonly Ticker[], options: FigureOptions
 const MARK_WIDTH = 0.012;
 /** Keeps the price off its mark. */
 const SPACE = '\u00a0';
+
+/** Finer than any pixel, and short on its way to the page. */
+function tidy(share: number): number {
+  return Number(share.toFixed(4));
+}
 
 /** The price stands on the side with more room. */
 function isLeft(mark: number): boolean {

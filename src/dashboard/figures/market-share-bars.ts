@@ -2,9 +2,8 @@ import { marketShare } from '../../insights/index.ts';
 import type { Ticker } from '../../market/index.ts';
 import type { Figure } from './figure.ts';
 import { formatExact } from './format.ts';
-import { pair } from './hover.ts';
 import { rankingFigure } from './ranking.ts';
-import { commonQuote, rowsOf, unitText } from './rows.ts';
+import { commonQuote, pair, rowsOf, unitText } from './rows.ts';
 import { type FigureOptions, themeOf } from './theme.ts';
 
 /**

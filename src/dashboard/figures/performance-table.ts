@@ -1,7 +1,6 @@
 import type { Ticker } from '../../market/index.ts';
 import type { Annotation, Axis, Figure } from './figure.ts';
 import { formatChange, formatCompact, formatPercent, formatPrice, textWidth } from './format.ts';
-import { tickerHover } from './hover.ts';
 import {
   commonQuote,
   emptyNotice,
@@ -90,15 +89,14 @@ export function performanceTable(tickers: readonly Ticker[], options: FigureOpti
         y: rows.map((row) => row.label),
         width: 1,
         marker: { color: rows.map((_, i) => (i % 2 === 0 ? theme.stripe : theme.paper)) },
-        hoverinfo: 'text',
-        hovertext: rows.map(tickerHover),
+        hoverinfo: 'skip',
       },
       ...COLUMNS.map(({ signed }, i) =>
         textColumn(rows, `x${i + 2}`, 'right', cells[i]!, signed ? signs : theme.text, size),
       ),
     ],
     layout: {
-      hovermode: 'y',
+      hovermode: false,
       annotations: rows.length > 0 ? heads : [],
       xaxis: textAxis([0, 1]),
       ...axes,

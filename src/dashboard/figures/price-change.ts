@@ -1,7 +1,6 @@
 import type { Ticker } from '../../market/index.ts';
 import type { Figure } from './figure.ts';
 import { formatPercent } from './format.ts';
-import { tickerHover } from './hover.ts';
 import { steppedTop } from './range.ts';
 import {
   barWidth,
@@ -46,8 +45,7 @@ export function priceChange24h(tickers: readonly Ticker[], options: FigureOption
         y: rows.map((row) => row.label),
         width: barWidth(rows, 0.62, 22),
         marker: { color: colors },
-        hoverinfo: 'text',
-        hovertext: rows.map((row) => tickerHover(row)),
+        hovertemplate: '<b>%{y}</b>  %{x:+,.3~f}%<extra></extra>',
       },
       textColumn(rows, 'x2', 'right', texts, colors),
     ],

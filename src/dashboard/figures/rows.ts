@@ -99,6 +99,12 @@ export function traded(ticker: Ticker | undefined): ticker is Ticker {
   return ticker !== undefined && ticker.lastPrice > 0;
 }
 
+/** `BTC/USDT`, whatever the row is called. */
+export function pair(row: Row): string {
+  if (row.quote === '' || row.label.includes('/')) return row.label;
+  return `${row.label}/${row.quote}`;
+}
+
 export const NOTHING = '–';
 
 /** What a panel without any ticker says instead of staying blank. */

@@ -1,9 +1,8 @@
 import { CandlebookError } from '../../market/index.ts';
 import type { Figure } from './figure.ts';
 import { formatExact } from './format.ts';
-import { pair } from './hover.ts';
 import { rankingFigure } from './ranking.ts';
-import { symbolRows } from './rows.ts';
+import { pair, symbolRows } from './rows.ts';
 import { type FigureOptions, themeOf } from './theme.ts';
 
 export interface VolatilityBarsOptions extends Omit<FigureOptions, 'symbols'> {

@@ -2,7 +2,6 @@ import type { Ticker } from '../../market/index.ts';
 import { decadeAxis } from './decades.ts';
 import type { Figure } from './figure.ts';
 import { formatCompact, formatExact } from './format.ts';
-import { pair } from './hover.ts';
 import { decadeRange } from './range.ts';
 import {
   barWidth,
@@ -11,6 +10,7 @@ import {
   emptyNotice,
   labelMargin,
   NOTHING,
+  pair,
   type Row,
   rowAxis,
   rowsOf,

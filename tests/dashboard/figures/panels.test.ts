@@ -43,9 +43,7 @@ test('prices of 1e-8 to 100,000 stand on one log axis, each with its exact price
       '0.00000987',
     ].map((text) => `<b>${text}</b>`),
   );
-  expect(traces(figure, 'scatter')[0]!.hovertext).toContain(
-    '<b>BTC/USDT</b>  107,234.56<br>24 h +1,359.43658465  +1.28%',
-  );
+  expect(traces(figure, 'scatter')[0]!.hovertemplate).toContain('%{x:,.8~f} USDT');
 });
 
 test('changes are coloured by their sign; the axis is the same up and down', () => {
