@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -92,7 +92,7 @@ export async function endAll(parts) {
 function labArguments(root, port, token) {
   return [
     '-m', 'jupyterlab', '--no-browser', '--allow-root', '--ip=127.0.0.1', `--port=${port}`, '--ServerApp.port_retries=0',
-    `--IdentityProvider.token=${token}`, `--ServerApp.root_dir=${root}`, '--LabApp.news_url=', '--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate',
+    `--IdentityProvider.token=${token}`, `--ServerApp.root_dir=${root}`,
     // Ticks of a live figure are outputs; the default limit is meant for runaway prints.
     '--ZMQChannelsWebsocketConnection.iopub_data_rate_limit=1e8', '--ZMQChannelsWebsocketConnection.iopub_msg_rate_limit=1e5',
   ]; // biome-ignore format: options by their kind
@@ -106,6 +106,11 @@ function labEnvironment(env) {
     mkdirSync(path, { recursive: true });
     return path;
   };
+  const notifications = join(own('settings'), '@jupyterlab', 'apputils-extension');
+  mkdirSync(notifications, { recursive: true });
+  const quiet = join(notifications, 'notification.jupyterlab-settings');
+  // No question about news over the first figure, and no look for updates.
+  if (!existsSync(quiet)) writeFileSync(quiet, '{ "fetchNews": "false", "checkForUpdates": false }\n');
   return {
     ...process.env,
     ...env,

@@ -1,0 +1,184 @@
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openBrowser } from '../fixtures/browser.ts';
+import { ARTIFACTS, Launched, notebooksCopy } from '../fixtures/demo.ts';
+import { loadLab, runAll, saveNotebook } from '../fixtures/lab-page.ts';
+
+// The main job as its user meets it: the demo's own JupyterLab, a real browser, one notebook from Run All to reopening.
+
+const SHOTS = join(ARTIFACTS, 'dashboard');
+const { folder, remove } = notebooksCopy();
+let demo: Launched;
+let url: string;
+let exchangeUrl: string;
+let browser: Browser;
+let page: Page;
+
+beforeAll(async () => {
+  mkdirSync(SHOTS, { recursive: true });
+  demo = new Launched('demo.mjs', ['--no-browser', '--seed', '11', '--folder', folder]);
+  [url] = await demo.printed('stdout', /http:\S+/);
+  [, exchangeUrl = ''] = await demo.printed('stderr', /simulated market at (\S+)/);
+  browser = await openBrowser();
+  page = await browser.newPage({ viewport: { width: 1440, height: 1500 } });
+  await loadLab(page, url);
+}, 180_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await demo?.interrupt();
+  remove();
+});
+
+/** What the board holds that was last painted: the text column of the price panel, by coin. */
+function shownPrices(): Promise<Record<string, string>> {
+  return page.evaluate(() => {
+    interface Trace {
+      text?: string[];
+      y: string[];
+      mode?: string;
+    }
+    const { boards } = (
+      window as unknown as {
+        __candlebook: { boards: Map<string, { content: { panels: { data: Trace[] }[] } }> };
+      }
+    ).__candlebook;
+    const board = [...boards.values()].at(-1)!;
+    const trace = board.content.panels[0]!.data.find(({ mode, text }) => mode === 'text' && text)!;
+    return Object.fromEntries(trace.y.map((coin, i) => [coin, trace.text![i]!.replace(/<[^>]*>|,/g, '')]));
+  });
+}
+
+const ticks = async () => Number((await page.locator('.cb-ticks').textContent())!.match(/\d+/)![0]);
+
+async function ticksPass(count: number): Promise<void> {
+  const target = (await ticks()) + count;
+  await expect.poll(ticks, { timeout: 30_000, interval: 50 }).toBeGreaterThanOrEqual(target);
+}
+
+/** Share of a canvas's pixels that are painted, and how many colours they have. */
+function inkOf(panel: Locator): Promise<{ share: number; colors: number }> {
+  return panel
+    .locator('canvas')
+    .first()
+    .evaluate((element) => {
+      const canvas = element as HTMLCanvasElement;
+      const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+      const colors = new Set<number>();
+      let painted = 0;
+      for (let i = 0; i < data.length; i += 4) {
+        if (data[i + 3]! < 128) continue;
+        painted++;
+        colors.add((data[i]! << 16) | (data[i + 1]! << 8) | data[i + 2]!);
+      }
+      return { share: painted / (data.length / 4), colors: colors.size };
+    });
+}
+
+describe('03-dashboard in the demo’s JupyterLab', () => {
+  test('Run All paints six panels and the candlestick, marked as simulated', async () => {
+    await runAll(page);
+    await page.locator('.cb-board').waitFor({ timeout: 60_000 });
+    await ticksPass(3);
+    const panels = page.locator('.cb-board .cb-panel');
+    expect(await panels.count()).toBe(7);
+    for (let i = 0; i < 7; i++) {
+      const panel = panels.nth(i);
+      await panel.scrollIntoViewIfNeeded();
+      await panel.locator('.main-svg').first().waitFor();
+      await expect.poll(async () => (await inkOf(panel)).share, { timeout: 10_000 }).toBeGreaterThan(0.004);
+      expect((await inkOf(panel)).colors).toBeGreaterThan(1);
+    }
+    expect(
+      await page
+        .locator('.cb-board')
+        .getByText(/simulated/i)
+        .count(),
+    ).toBeGreaterThanOrEqual(8);
+    await page.locator('.cb-board').screenshot({ path: join(SHOTS, 'live.png') });
+  }, 120_000);
+
+  test('prices change within two seconds, and are prices that the exchange sent', async () => {
+    await page.locator('.cb-board').scrollIntoViewIfNeeded();
+    const before = await shownPrices();
+    const began = Date.now();
+    await expect
+      .poll(async () => JSON.stringify(await shownPrices()), { timeout: 10_000, interval: 20 })
+      .not.toBe(JSON.stringify(before));
+    expect(Date.now() - began).toBeLessThan(2_000);
+    const now = await shownPrices();
+    expect(Object.keys(now)).toEqual(['BTC', 'ETH', 'ADA', 'DOGE', 'SOL', 'XRP', 'DOT']);
+    for (const [coin, shown] of Object.entries(now)) {
+      const response = await fetch(`${exchangeUrl}/api/v3/trades?symbol=${coin}USD&limit=1000`);
+      const sent = ((await response.json()) as { price: string }[]).map(({ price }) => Number(price));
+      const ticker = (await (await fetch(`${exchangeUrl}/api/v3/ticker/24hr?symbol=${coin}USD`)).json()) as {
+        lastPrice: string;
+      };
+      expect([...sent, Number(ticker.lastPrice)], `${coin} at ${shown}`).toContain(Number(shown));
+    }
+  }, 30_000);
+
+  test('a zoom is kept over ten ticks', async () => {
+    const chart = page.locator('.cb-panel').last();
+    await chart.scrollIntoViewIfNeeded();
+    const box = (await chart.boundingBox())!;
+    const range = () =>
+      chart.locator('.cb-plot').evaluate((plot) => {
+        const { _fullLayout } = plot as unknown as { _fullLayout: { xaxis: { range: [string, string] } } };
+        return _fullLayout.xaxis.range.map((end) => Date.parse(`${end}Z`) || Number(end));
+      });
+    const span = ([from, to]: number[]) => to! - from!;
+    const whole = await range();
+    const y = box.y + box.height * 0.45;
+    await page.mouse.move(box.x + box.width * 0.35, y);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.6, y, { steps: 8 });
+    await page.mouse.up();
+    await expect.poll(async () => span(await range())).toBeLessThan(span(whole) * 0.5);
+    const zoomed = await range();
+    await ticksPass(10);
+    expect(await range()).toEqual(zoomed);
+    await page.locator('.cb-board').screenshot({ path: join(SHOTS, 'zoomed.png') });
+  }, 60_000);
+
+  test('a reload attaches to the running board', async () => {
+    await page.keyboard.press('Control+s');
+    await loadLab(page, url);
+    await page.locator('.jp-Notebook').waitFor();
+    expect(await page.locator('.cb-board').count()).toBeLessThanOrEqual(1);
+    await expect.poll(() => page.locator('.cb-board').count(), { timeout: 20_000 }).toBe(1);
+    await ticksPass(3);
+  }, 90_000);
+
+  test('the in-figure Stop ends the cell cleanly and leaves a picture, also after saving and reopening', async () => {
+    await page.locator('.cb-stop').click();
+    const picture = page.locator('.jp-RenderedImage img').last();
+    await picture.waitFor({ timeout: 15_000 });
+    await expect
+      .poll(() => page.locator('.jp-InputPrompt', { hasText: '[*]' }).count(), { timeout: 20_000 })
+      .toBe(0);
+    await saveNotebook(page);
+    const file = join(folder, '03-dashboard.ipynb');
+    const saved = () => readFileSync(file, 'utf8');
+    await expect.poll(() => saved().includes('image/png'), { timeout: 15_000 }).toBe(true);
+    expect(existsSync(file) && saved().length).toBeLessThan(1_500_000);
+    expect(saved()).not.toContain('"stderr"');
+    expect(saved()).not.toContain('"output_type": "error"');
+
+    await page.close();
+    page = await browser.newPage({ viewport: { width: 1440, height: 1500 } });
+    await loadLab(page, url);
+    const reopened = page.locator('.jp-RenderedImage img').first();
+    await reopened.waitFor({ timeout: 30_000 });
+    await reopened.scrollIntoViewIfNeeded();
+    await expect
+      .poll(() => reopened.evaluate((image) => (image as HTMLImageElement).naturalWidth))
+      .toBeGreaterThan(600);
+    await page.screenshot({ path: join(SHOTS, 'reopened.png') });
+    expect(
+      await page.locator('.jp-RenderedText[data-mime-type="application/vnd.jupyter.stderr"]').count(),
+    ).toBe(0);
+  }, 120_000);
+});
