@@ -95,6 +95,7 @@ class LocalExchange implements Exchange {
   readonly #faults: Faults;
   readonly #schedule: FaultSchedule | undefined;
   readonly #pacer: Pacer | undefined;
+  readonly #finish: () => void;
   #told: boolean;
   #closing: Promise<void> | undefined;
 
@@ -126,8 +127,15 @@ class LocalExchange implements Exchange {
       rules: options,
       catchUp: () => this.#publish(),
     });
-    this.#server.on('request', (request, response) => void answer(request, response));
+    this.#server.on('request', (request, response) => {
+      answer(request, response).catch(() => response.destroy());
+    });
 
+    let finish = () => {};
+    this.finished = new Promise((resolve) => {
+      finish = resolve;
+    });
+    this.#finish = finish;
     const holds = market.source === 'recorded' || options.speed > 1;
     this.#told = options.start === 'now';
     if (options.clock === 'manual') this.#clock = new ManualClock(market.now);
@@ -141,9 +149,9 @@ class LocalExchange implements Exchange {
         ended: () => market.now >= market.end,
         buffered: () => this.#streams.buffered,
         holds,
+        finish: this.#finish,
       });
     }
-    this.finished = this.#pacer?.finished ?? Promise.resolve();
     if (options.faults)
       this.#schedule = new FaultSchedule(
         options.faults.perMinute,
@@ -185,6 +193,7 @@ class LocalExchange implements Exchange {
     if (!(ms >= 0)) throw new CandlebookError('INPUT_INVALID', `Can not advance by ${ms} ms.`, { value: ms });
     this.#clock.advance(ms);
     this.#publish();
+    if (this.now >= this.#market.end) this.#finish();
   }
 
   counters(): ExchangeCounters {
@@ -248,6 +257,7 @@ class LocalExchange implements Exchange {
   async #end(): Promise<void> {
     this.#schedule?.stop();
     this.#pacer?.stop();
+    this.#finish();
     this.#streams.close();
     await this.#door.close();
     this.#ledger.close();

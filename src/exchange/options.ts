@@ -13,7 +13,7 @@ export interface ExchangeOptions {
   readonly symbols?: readonly string[];
   /** Lists further invented pairs until there are so many, thousands if need be. */
   readonly symbolCount?: number;
-  /** Market time per real time; 1 by default, up to 1000. */
+  /** Market time per real time; 1 by default, up to 10,000. */
   readonly speed?: number;
   /** Where the market's clock starts, epoch ms; by default now, or where the recording begins. */
   readonly startTime?: number;
@@ -95,8 +95,8 @@ export function checkOptions(options: ExchangeOptions): CheckedOptions {
   demand(
     'speed',
     checked.speed,
-    checked.speed > 0 && checked.speed <= 1000,
-    'a number above 0, at most 1000',
+    checked.speed > 0 && checked.speed <= 10_000,
+    'a number above 0, at most 10000',
   );
   demand(
     'symbols',
@@ -118,6 +118,13 @@ export function checkOptions(options: ExchangeOptions): CheckedOptions {
     'now, firstSubscriber or told',
   );
   demand('clock', checked.clock, ['running', 'manual'].includes(checked.clock), 'running or manual');
+  for (const name of ['startTime', 'symbols', 'symbolCount'] as const)
+    demand(
+      name,
+      options[name],
+      !recording || options[name] === undefined,
+      'it without a recording, which has its own',
+    );
   demand(
     'symbolCount',
     options.symbolCount,

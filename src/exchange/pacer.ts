@@ -16,27 +16,22 @@ export interface PacerOptions {
   buffered(): number;
   /** A market that is replayed or runs faster than time waits for slow readers rather than dropping them. */
   readonly holds: boolean;
+  /** Called once, when the market is through and all of it has been handed to the network. */
+  finish(): void;
 }
 
 /** Keeps a running market going: a tick every 10 ms. */
 export class Pacer {
-  /** Fulfilled when the market is through and all of it has been handed to the network, or by `stop()`. */
-  readonly finished: Promise<void>;
   readonly #options: PacerOptions;
   readonly #timer: NodeJS.Timeout;
-  #finish!: () => void;
 
   constructor(options: PacerOptions) {
     this.#options = options;
-    this.finished = new Promise((resolve) => {
-      this.#finish = resolve;
-    });
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
   }
 
   stop(): void {
     clearInterval(this.#timer);
-    this.#finish();
   }
 
   #tick(): void {
@@ -44,6 +39,8 @@ export class Pacer {
     const held = holds && this.#options.buffered() > HOLD_BYTES;
     clock.run(!held && this.#options.ready() && !this.#options.ended());
     this.#options.publish();
-    if (this.#options.ended() && this.#options.buffered() === 0) this.stop();
+    if (!this.#options.ended() || this.#options.buffered() > 0) return;
+    this.stop();
+    this.#options.finish();
   }
 }

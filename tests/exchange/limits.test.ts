@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { type Exchange, type ExchangeOptions, startExchange } from '../../src/exchange/index.ts';
@@ -45,12 +46,12 @@ test('over the weight limit comes 429 with Retry-After, then 418, which ends', a
 });
 
 test('a connection ends after its lifetime of market time', async () => {
-  await start({});
+  await start({ maxConnectionMs: 3_600_000 });
   const old = await TestSocket.open(exchange, '/ws/btcusd@trade');
-  exchange.advance(12 * 3_600_000);
+  exchange.advance(1_800_000);
   const young = await TestSocket.open(exchange, '/ws/btcusd@trade');
   expect(old.closed).toBeUndefined();
-  exchange.advance(12 * 3_600_000);
+  exchange.advance(1_800_000);
   await until(() => old.closed !== undefined);
   expect(old.closed).toEqual({ code: 1001, reason: 'Connection lifetime reached' });
   await young.settle();
@@ -79,6 +80,27 @@ test('so many connection attempts in five minutes, then 429', async () => {
   fourth.on('error', () => {});
   fourth.terminate();
   for (const socket of open) socket.close();
+});
+
+test('request lines that are no URL are answered, not crashed on', async () => {
+  await start({});
+  const ask = async (lines: string) => {
+    const line = connect(exchange.port, '127.0.0.1');
+    line.write(`${lines}\r\nHost: localhost\r\n\r\n`);
+    const [reply] = await once(line, 'data');
+    line.destroy();
+    return String(reply).split('\r\n')[0];
+  };
+  const upgrade =
+    'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==';
+  expect(await ask('GET // HTTP/1.1')).toBe('HTTP/1.1 404 Not Found');
+  expect(await ask('GET http://[ HTTP/1.1')).toBe('HTTP/1.1 404 Not Found');
+  expect(await ask('GET /api/v3/klines?symbol=%E0%A4%A HTTP/1.1')).toBe('HTTP/1.1 400 Bad Request');
+  expect(await ask(`GET /ws/%E0%A4%A HTTP/1.1\r\n${upgrade}`)).toBe('HTTP/1.1 400 Bad Request');
+  expect(await ask(`GET http://[ HTTP/1.1\r\n${upgrade}`)).toBe('HTTP/1.1 400 Bad Request');
+  const many = Array.from({ length: 1025 }, (_, i) => `c${i}@trade`).join('/');
+  expect(await ask(`GET /stream?streams=${many} HTTP/1.1\r\n${upgrade}`)).toBe('HTTP/1.1 400 Bad Request');
+  expect((await get(exchange, 'ping')).status).toBe(200);
 });
 
 test('thousands of pairs', async () => {

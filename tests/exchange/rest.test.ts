@@ -271,6 +271,7 @@ test.each([
   [{ speed: 0 }, /speed/],
   [{ seed: 1.5 }, /seed/],
   [{ symbols: ['btcusd'] }, /symbols/],
+  [{ recording: ['a.gz'], symbols: ['BTCUSD'] }, /symbols/],
 ])('option %j is refused by name', async (options, message) => {
   await expect(startExchange(options)).rejects.toThrow(message);
   await expect(startExchange(options)).rejects.toBeInstanceOf(CandlebookError);

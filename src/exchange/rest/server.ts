@@ -6,6 +6,7 @@ import { SOURCE_HEADER } from '../../market/index.ts';
 import type { Counters } from '../counters.ts';
 import type { Faults } from '../faults/faults.ts';
 import type { RestFault } from '../faults/kinds.ts';
+import { requestUrl } from '../request-url.ts';
 import type { Market, TimeUnit } from '../tape/market.ts';
 import { JsonText } from './endpoint.ts';
 import { Refusal } from './errors.ts';
@@ -36,13 +37,15 @@ interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+const NOWHERE = new URL('http://localhost/');
+
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /** Answers REST requests. */
 export function restHandler(options: RestOptions): Handler {
   const weights = new Weights(options.rules);
   return async (request, response) => {
-    const url = new URL(request.url ?? '/', 'http://localhost');
+    const url = requestUrl(request.url) ?? NOWHERE;
     const fault =
       url.pathname in ROUTES ? options.faults.takeRest((kind) => fits(kind, url.pathname)) : undefined;
     const answer = await answerTo(request, url, options, weights, fault).catch(

@@ -26,7 +26,8 @@ const METHODS = ['SUBSCRIBE', 'UNSUBSCRIBE', 'LIST_SUBSCRIPTIONS', 'SET_PROPERTY
 type Method = (typeof METHODS)[number];
 
 const FIELDS = new Set(['method', 'params', 'id']);
-const MAX_STREAMS = 1024;
+/** Streams that a connection may listen to. */
+export const MAX_STREAMS = 1024;
 
 /** Carries out a control frame and writes its answer: `{result, id}`, or `{code, msg, id}`. */
 export function control(text: string, connection: Controlled): ControlAnswer {

@@ -3,9 +3,11 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { SOURCE_HEADER } from '../../market/index.ts';
 import type { Counters } from '../counters.ts';
+import { requestUrl } from '../request-url.ts';
 import type { TimeUnit } from '../tape/market.ts';
 import { Attempts } from './attempts.ts';
 import { Connection, type ConnectionRules } from './connection.ts';
+import { MAX_STREAMS } from './control.ts';
 import type { Hub } from './hub.ts';
 
 const MAX_CONTROL_FRAME = 256 * 1024;
@@ -104,17 +106,17 @@ export class StreamServer {
 }
 
 function readUrl(text: string): Opening | number {
-  const url = new URL(text, 'http://localhost');
+  const url = requestUrl(text);
+  if (!url) return 400;
   const unit = (url.searchParams.get('timeUnit') ?? 'MILLISECOND').toUpperCase();
   if (!/^(MILLI|MICRO)SECONDS?$/.test(unit)) return 400;
   const common = { unit: unit.startsWith('MICRO') ? 1000 : 1 } as const;
   const path = decodePath(url.pathname);
   if (path === undefined) return 400;
-  if (path === '/stream' || path === '/stream/')
-    return { ...common, combined: true, names: split(url.searchParams.get('streams') ?? '') };
-  if (path === '/ws' || path.startsWith('/ws/'))
-    return { ...common, combined: false, names: split(path.slice(4)) };
-  return 404;
+  const combined = path === '/stream' || path === '/stream/';
+  if (!combined && path !== '/ws' && !path.startsWith('/ws/')) return 404;
+  const names = split(combined ? (url.searchParams.get('streams') ?? '') : path.slice(4));
+  return names.length > MAX_STREAMS ? 400 : { ...common, combined, names };
 }
 
 function decodePath(path: string): string | undefined {
