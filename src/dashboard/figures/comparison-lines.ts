@@ -71,7 +71,7 @@ export function drawdownLines(series: readonly PriceSeries[], options: Compariso
   return linesPanel(lines, {
     id: 'drawdown',
     title: 'Drawdown',
-    unit: 'below the peak; labels: deepest',
+    unit: 'from the peak, deepest',
     theme: themeOf(options),
     source: options.source,
     notice: 'No prices yet',

@@ -1,6 +1,6 @@
 import type { Ticker } from '../../market/index.ts';
 import type { Figure } from './figure.ts';
-import { formatExact, formatPrice } from './format.ts';
+import { formatExact, formatPrice, textWidth } from './format.ts';
 import {
   barWidth,
   columnShare,
@@ -8,6 +8,7 @@ import {
   emptyNotice,
   labelMargin,
   NOTHING,
+  narrowPlot,
   pair,
   type Row,
   rowAxis,
@@ -52,6 +53,10 @@ export function highLowRanges(tickers: readonly Ticker[], options: FigureOptions
   const highs = rows.map(({ ticker }) => (traded(ticker) ? formatPrice(ticker.highPrice) : NOTHING));
   const colors = rows.map((row) => changeColor(theme, row.ticker?.priceChangePercent ?? 0));
   const column = columnShare([...lows, ...highs], rows, TINY_SIZE);
+  const prices = rows.map(({ ticker }) => (traded(ticker) ? formatPrice(ticker.lastPrice) : ''));
+  // What a price takes of the track in the narrowest panel: where that is more than half, it may stand over its mark.
+  const track = narrowPlot(rows) * (1 - 2 * column);
+  const room = prices.map((price) => Math.min(1, (textWidth(price, SMALL_SIZE) * BOLD + 6) / track));
   const thick = barWidth(rows, 0.74, 24);
   return framed({
     id: 'high-low-ranges',
@@ -96,11 +101,11 @@ export function highLowRanges(tickers: readonly Ticker[], options: FigureOptions
       {
         type: 'scatter',
         mode: 'text',
-        x: marks,
-        y: names,
-        text: rows.map(({ ticker }, i) =>
-          traded(ticker) ? priceText(formatPrice(ticker.lastPrice), marks[i]!) : '',
+        x: marks.map((mark, i) =>
+          mark === null ? null : tidy(isLeft(mark) ? Math.min(mark, 1 - room[i]!) : Math.max(mark, room[i]!)),
         ),
+        y: names,
+        text: prices.map((price, i) => (price === '' ? '' : priceText(price, marks[i]!))),
         textposition: marks.map((mark) => (isLeft(mark ?? 0) ? 'middle right' : 'middle left')),
         textfont: { size: SMALL_SIZE, color: theme.text },
         hoverinfo: 'skip',
@@ -121,6 +126,8 @@ export function highLowRanges(tickers: readonly Ticker[], options: FigureOptions
 }
 
 const MARK_WIDTH = 0.012;
+/** Bold type is so much wider. */
+const BOLD = 1.08;
 /** Keeps the price off its mark. */
 const SPACE = '\u00a0';
 
