@@ -1,5 +1,5 @@
 import { CandlebookError } from '../market/index.ts';
-import { copyState } from './state.ts';
+import { copyState } from './parts/state.ts';
 
 /** Columns of a candle series that an indicator can read. */
 export type InputColumn = 'openTime' | 'open' | 'high' | 'low' | 'close' | 'volume' | 'quoteVolume';
@@ -57,6 +57,14 @@ export interface Indicator<In = number, Out = number> {
 
 export type Mutable<T> = T extends number ? never : { -readonly [K in keyof T]: T[K] };
 
+/** Where conventions differ: TA-Lib's, which is the default, or those of TradingView's built-in indicators. */
+export type Profile = 'talib' | 'tradingview';
+
+export interface ProfileOption {
+  /** Default `talib`. */
+  profile?: Profile;
+}
+
 /** What all indicators have in common; each file adds its state, `update`, `peek` and `batch`. */
 export abstract class Base {
   abstract readonly name: string;
@@ -82,6 +90,13 @@ export abstract class Base {
 
   reset(): void {
     copyState(this.fresh(), this);
+  }
+
+  /** Says which field of the bar is no number. */
+  protected refuseBar(bar: object): never {
+    const fields = bar as Record<string, number>;
+    const field = this.inputs.find((name) => !Number.isFinite(fields[name]))!;
+    return this.refuse(fields[field]!, field);
   }
 
   protected refuse(value: number, field: string = this.inputs[0]!): never {

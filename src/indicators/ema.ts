@@ -1,5 +1,5 @@
 import { Base, type BatchInput, type Indicator } from './contract.ts';
-import { checkColumn, checkPeriod } from './input.ts';
+import { checkColumn, checkPeriod } from './parts/input.ts';
 
 export class Ema extends Base implements Indicator {
   readonly name = 'ema';

@@ -1,7 +1,7 @@
 import { Base, type BatchInput, type Indicator } from './contract.ts';
-import { checkColumn, checkPeriod } from './input.ts';
+import { checkColumn, checkPeriod } from './parts/input.ts';
 
-class Sma extends Base implements Indicator {
+export class Sma extends Base implements Indicator {
   readonly name = 'sma';
   readonly inputs = ['close'] as const;
   readonly outputs = ['sma'] as const;

@@ -31,7 +31,7 @@ const bars: fc.Arbitrary<Bar[]> = fc
           { weight: 4, arbitrary: fc.double({ min: 0, max: 1, noNaN: true }) },
         ),
       ),
-      { maxLength: 150 },
+      { maxLength: 150, size: 'max' },
     ),
   )
   .map(([price, volume, moves]) => {

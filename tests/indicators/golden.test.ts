@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect } from 'vitest';
-import { ema, sma } from '../../src/indicators/index.ts';
+import { atr, bollinger, ema, macd, natr, obv, rsi, sma, wma } from '../../src/indicators/index.ts';
 import { sharedDataPath, testWithSharedData } from '../fixtures/shared-data.ts';
 import { type AnyIndicator, batchOf, type Columns } from './drive.ts';
+import { difference } from './talib/compare.ts';
 
 const FILE = 'indicators-golden/talib252.csv';
 
@@ -20,21 +21,21 @@ function golden(): Record<string, Float64Array> {
   );
 }
 
-/** Largest relative difference; infinite where one has a value and the other has none. */
-function difference(got: Float64Array, wanted: Float64Array): number {
-  let largest = 0;
-  wanted.forEach((value, i) => {
-    if (Number.isNaN(value) !== Number.isNaN(got[i]!)) largest = Number.POSITIVE_INFINITY;
-    else if (!Number.isNaN(value) && value !== got[i])
-      largest = Math.max(largest, Math.abs(got[i]! - value) / Math.abs(value));
-  });
-  return got.length === wanted.length ? largest : Number.POSITIVE_INFINITY;
-}
-
 const CASES: [column: string, create: () => AnyIndicator, line: number, input?: keyof Columns][] = [
   ['SMA_20', () => sma(20), 0],
   ['SMA_VOL_20', () => sma(20), 0, 'volume'],
   ['EMA_20', () => ema(20), 0],
+  ['WMA_20', () => wma(20), 0],
+  ['RSI_14', () => rsi(14), 0],
+  ['MACD_12_26_9', () => macd(12, 26, 9), 0],
+  ['MACDs', () => macd(12, 26, 9), 1],
+  ['MACDh', () => macd(12, 26, 9), 2],
+  ['BBU_20_2', () => bollinger(20, 2), 0],
+  ['BBM_20_2', () => bollinger(20, 2), 1],
+  ['BBL_20_2', () => bollinger(20, 2), 2],
+  ['ATR_14', () => atr(14), 0],
+  ['NATR_14', () => natr(14), 0],
+  ['OBV', () => obv(), 0],
 ];
 
 describe('equal to TA-Lib to 1e-9 relative', () => {
@@ -47,7 +48,7 @@ describe('equal to TA-Lib to 1e-9 relative', () => {
         ? (indicator.batch(columns[input]!) as Float64Array)
         : batchOf(indicator, columns as unknown as Columns)[line]!;
       expect(wanted.filter((value) => !Number.isNaN(value)).length).toBeGreaterThan(200);
-      expect(difference(got, wanted)).toBeLessThanOrEqual(1e-9);
+      expect(difference(got, wanted).difference).toBeLessThanOrEqual(1e-9);
     });
   }
 });

@@ -1,5 +1,5 @@
-import { CandlebookError } from '../market/index.ts';
-import { notFinite } from './contract.ts';
+import { CandlebookError } from '../../market/index.ts';
+import { notFinite, type Profile, type ProfileOption } from '../contract.ts';
 
 /** A whole number of bars. @throws CandlebookError INPUT_INVALID */
 export function checkPeriod(name: string, value: unknown, parameter = 'period', least = 1): number {
@@ -24,12 +24,27 @@ export function checkFactor(name: string, value: unknown, parameter: string): nu
   });
 }
 
-/** A column as doubles, checked once, so that the loops over it need no checks. `firstIndex` is its first bar's. */
+/** @returns whether TradingView's conventions are asked for. @throws CandlebookError INPUT_INVALID */
+export function isTradingView(name: string, options: ProfileOption): boolean {
+  const profile: Profile | undefined = options.profile;
+  if (profile === undefined || profile === 'talib') return false;
+  if (profile === 'tradingview') return true;
+  throw new CandlebookError('INPUT_INVALID', `${name} has no profile ${String(profile)}.`, {
+    value: profile,
+    hint: "Pass 'talib' or 'tradingview'.",
+  });
+}
+
+/**
+ * A column as doubles, checked once, so that the loops over it need no checks. `firstIndex` is its first bar's.
+ * @throws CandlebookError INPUT_INVALID
+ */
 export function checkColumn(
   id: string,
   field: string,
   column: ArrayLike<number>,
   firstIndex: number,
+  allowed: 'finite' | 'positive' = 'finite',
 ): Float64Array {
   if (typeof column?.length !== 'number') {
     throw new CandlebookError('INPUT_INVALID', `${id} needs the column ${field}.`, {
@@ -38,7 +53,19 @@ export function checkColumn(
     });
   }
   const values = column instanceof Float64Array ? column : Float64Array.from(column);
-  // x − x is 0 for a number and NaN for what is none; four sums, so that they do not wait for each other.
+  if (!areFinite(values)) {
+    const at = values.findIndex((value) => !Number.isFinite(value));
+    throw notFinite(id, field, column[at], firstIndex + at);
+  }
+  if (allowed === 'positive') {
+    const at = values.findIndex((value) => value <= 0);
+    if (at >= 0) throw notFinite(id, field, column[at], firstIndex + at);
+  }
+  return values;
+}
+
+/** x − x is 0 for a number and NaN for what is none; four sums, so that they do not wait for each other. */
+function areFinite(values: Float64Array): boolean {
   let a = 0;
   let b = 0;
   let c = 0;
@@ -51,9 +78,7 @@ export function checkColumn(
     d += values[i + 3]! - values[i + 3]!;
   }
   for (; i < values.length; i++) a += values[i]! - values[i]!;
-  if (a + b + c + d === 0) return values;
-  const at = values.findIndex((value) => !Number.isFinite(value));
-  throw notFinite(id, field, column[at], firstIndex + at);
+  return a + b + c + d === 0;
 }
 
 /** Columns of one length, in the order of `fields`. @throws CandlebookError INPUT_INVALID */

@@ -1,0 +1,128 @@
+import type { Candle } from '../market/index.ts';
+import { Base, type BatchInput, type BatchOutput, type Indicator, type Mutable } from './contract.ts';
+import { checkColumns, checkPeriod } from './parts/input.ts';
+import { trueRange } from './parts/true-range.ts';
+
+type Bar = Pick<Candle, 'high' | 'low' | 'close'>;
+
+/** Lines of `adx`. */
+export interface AdxLines {
+  /** Strength of the trend. */
+  readonly adx: number;
+  /** Part of the range that goes up. */
+  readonly plusDI: number;
+  /** Part of the range that goes down. */
+  readonly minusDI: number;
+}
+
+const empty = (): Mutable<AdxLines> => ({ adx: Number.NaN, plusDI: Number.NaN, minusDI: Number.NaN });
+
+export class Adx extends Base implements Indicator<Bar, AdxLines> {
+  readonly name = 'adx';
+  readonly inputs = ['high', 'low', 'close'] as const;
+  readonly outputs = ['adx', 'plusDI', 'minusDI'] as const;
+  readonly warmUp: number;
+  protected readonly parameters: readonly [number];
+  private readonly period: number;
+  private previousHigh = 0;
+  private previousLow = 0;
+  private previousClose = 0;
+  private plus = 0;
+  private minus = 0;
+  private range = 0;
+  /** The sum of the first `period` indices of direction, then their average. */
+  private average = 0;
+
+  constructor(period: number) {
+    super();
+    this.period = checkPeriod('adx', period);
+    this.parameters = [period];
+    this.warmUp = 2 * period - 1;
+  }
+
+  update(bar: Bar, into: Mutable<AdxLines> = empty()): AdxLines {
+    const { high, low, close } = bar;
+    if (high - high + (low - low) + (close - close) !== 0) this.refuseBar(bar);
+    return this.step(high, low, close, true, into);
+  }
+
+  peek(bar: Bar, into: Mutable<AdxLines> = empty()): AdxLines {
+    const { high, low, close } = bar;
+    if (high - high + (low - low) + (close - close) !== 0) this.refuseBar(bar);
+    return this.step(high, low, close, false, into);
+  }
+
+  batch(columns: BatchInput<Bar>): BatchOutput<AdxLines> {
+    const [high, low, close] = checkColumns(this.id, columns, this.inputs, this.count);
+    const { length } = high!;
+    const out = {
+      adx: new Float64Array(length),
+      plusDI: new Float64Array(length),
+      minusDI: new Float64Array(length),
+    };
+    const lines = empty();
+    for (let i = 0; i < length; i++) {
+      this.step(high![i]!, low![i]!, close![i]!, true, lines);
+      out.adx[i] = lines.adx;
+      out.plusDI[i] = lines.plusDI;
+      out.minusDI[i] = lines.minusDI;
+    }
+    return out;
+  }
+
+  private step(high: number, low: number, close: number, commit: boolean, into: Mutable<AdxLines>): AdxLines {
+    const { count, period, warmUp, previousHigh, previousLow, previousClose } = this;
+    let { plus, minus, range, average } = this;
+    if (count > 0) {
+      const up = high - previousHigh;
+      const down = previousLow - low;
+      if (count >= period) {
+        plus -= plus / period;
+        minus -= minus / period;
+        range -= range / period;
+      }
+      if (down > 0 && up < down) minus += down;
+      else if (up > 0 && up > down) plus += up;
+      range += trueRange(high, low, previousClose);
+    }
+    const plusDI = range === 0 ? 0 : 100 * (plus / range);
+    const minusDI = range === 0 ? 0 : 100 * (minus / range);
+    const both = plusDI + minusDI;
+    if (count >= period) {
+      if (both !== 0) {
+        const direction = 100 * (Math.abs(minusDI - plusDI) / both);
+        average = count > warmUp ? (average * (period - 1) + direction) / period : average + direction;
+      }
+      if (count === warmUp) average /= period;
+    }
+    if (commit) {
+      this.count = count + 1;
+      this.previousHigh = high;
+      this.previousLow = low;
+      this.previousClose = close;
+      this.plus = plus;
+      this.minus = minus;
+      this.range = range;
+      this.average = average;
+    }
+    into.adx = count < warmUp ? Number.NaN : average;
+    into.plusDI = count < period ? Number.NaN : plusDI;
+    into.minusDI = count < period ? Number.NaN : minusDI;
+    return into;
+  }
+
+  protected fresh(): this {
+    return new Adx(this.period) as this;
+  }
+}
+
+/**
+ * Average directional index with both directional indicators, all 0 to 100: how strongly the price goes one way,
+ * and how much of its range goes up and down. TA-Lib's ADX, PLUS_DI and MINUS_DI, begun as Wilder's sums of
+ * `period − 1` bars. The indicators show from `period`; first full result at `2·period − 1`.
+ * @param period bars, 1 or more; default 14
+ * @throws CandlebookError INPUT_INVALID
+ */
+export function adx(period = 14): Indicator<Bar, AdxLines> {
+  return new Adx(period);
+}

@@ -1,0 +1,86 @@
+import type { Candle } from '../market/index.ts';
+import { Base, type BatchInput, type Indicator, type ProfileOption } from './contract.ts';
+import { checkColumns, checkPeriod, isTradingView } from './parts/input.ts';
+import { trueRange } from './parts/true-range.ts';
+
+type Bar = Pick<Candle, 'high' | 'low' | 'close'>;
+
+export class Atr extends Base implements Indicator<Bar> {
+  readonly name = 'atr';
+  readonly inputs = ['high', 'low', 'close'] as const;
+  readonly outputs = ['atr'] as const;
+  readonly warmUp: number;
+  protected readonly parameters: readonly (number | string)[];
+  private readonly period: number;
+  private readonly isTradingView: boolean;
+  /** Bars before the first true range that counts. */
+  private readonly from: 0 | 1;
+  private previous = 0;
+  /** The sum of the first `period` true ranges, then Wilder's average. */
+  private average = 0;
+
+  constructor(period: number, isTradingView: boolean, name = 'atr') {
+    super();
+    this.period = checkPeriod(name, period);
+    this.isTradingView = isTradingView;
+    this.parameters = isTradingView ? [period, 'tradingview'] : [period];
+    this.from = isTradingView ? 0 : 1;
+    this.warmUp = period - 1 + this.from;
+  }
+
+  update(bar: Bar): number {
+    const { high, low, close } = bar;
+    if (high - high + (low - low) + (close - close) !== 0) this.refuseBar(bar);
+    return this.step(high, low, close, true);
+  }
+
+  peek(bar: Bar): number {
+    const { high, low, close } = bar;
+    if (high - high + (low - low) + (close - close) !== 0) this.refuseBar(bar);
+    return this.step(high, low, close, false);
+  }
+
+  batch(columns: BatchInput<Bar>): Float64Array {
+    const [high, low, close] = checkColumns(this.id, columns, this.inputs, this.count);
+    const { length } = high!;
+    const out = new Float64Array(length);
+    for (let i = 0; i < length; i++) out[i] = this.step(high![i]!, low![i]!, close![i]!, true);
+    return out;
+  }
+
+  step(high: number, low: number, close: number, commit: boolean): number {
+    const { count, period, from, previous } = this;
+    let { average } = this;
+    if (count >= from) {
+      const range = count === 0 ? high - low : trueRange(high, low, previous);
+      if (count > this.warmUp) average = (average * (period - 1) + range) / period;
+      else {
+        average += range;
+        if (count === this.warmUp) average /= period;
+      }
+    }
+    if (commit) {
+      this.count = count + 1;
+      this.previous = close;
+      this.average = average;
+    }
+    return count < this.warmUp ? Number.NaN : average;
+  }
+
+  protected fresh(): this {
+    return new Atr(this.period, this.isTradingView) as this;
+  }
+}
+
+/**
+ * Average true range, in units of the price: Wilder's average of the true ranges, begun with the mean of those
+ * of bars 1 to `period` (the first bar has none). TA-Lib's ATR. First result at `period`.
+ *
+ * `tradingview` differs in one thing: the first bar's range is high − low and counts, so that the average is
+ * begun with bars 0 to `period − 1`, and the first result is at `period − 1`.
+ * @param period bars, 1 or more; default 14
+ * @throws CandlebookError INPUT_INVALID
+ */
+export function atr(period = 14, options: ProfileOption = {}): Indicator<Bar> {
+  return new Atr(period, isTradingView('atr', options));
+}

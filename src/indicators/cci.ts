@@ -1,0 +1,82 @@
+import type { Candle } from '../market/index.ts';
+import { Base, type BatchInput, type Indicator } from './contract.ts';
+import { checkColumns, checkPeriod } from './parts/input.ts';
+
+type Bar = Pick<Candle, 'high' | 'low' | 'close'>;
+
+export class Cci extends Base implements Indicator<Bar> {
+  readonly name = 'cci';
+  readonly inputs = ['high', 'low', 'close'] as const;
+  readonly outputs = ['cci'] as const;
+  readonly warmUp: number;
+  protected readonly parameters: readonly [number];
+  private readonly period: number;
+  private readonly ring: Float64Array;
+  private at = 0;
+
+  constructor(period: number) {
+    super();
+    this.period = checkPeriod('cci', period);
+    this.parameters = [period];
+    this.warmUp = period - 1;
+    this.ring = new Float64Array(period);
+  }
+
+  update(bar: Bar): number {
+    const { high, low, close } = bar;
+    if (high - high + (low - low) + (close - close) !== 0) this.refuseBar(bar);
+    return this.step(high, low, close, true);
+  }
+
+  peek(bar: Bar): number {
+    const { high, low, close } = bar;
+    if (high - high + (low - low) + (close - close) !== 0) this.refuseBar(bar);
+    return this.step(high, low, close, false);
+  }
+
+  batch(columns: BatchInput<Bar>): Float64Array {
+    const [high, low, close] = checkColumns(this.id, columns, this.inputs, this.count);
+    const { length } = high!;
+    const out = new Float64Array(length);
+    for (let i = 0; i < length; i++) out[i] = this.step(high![i]!, low![i]!, close![i]!, true);
+    return out;
+  }
+
+  private step(high: number, low: number, close: number, commit: boolean): number {
+    const { ring, at, period, count } = this;
+    const typical = (high + low + close) / 3;
+    let result = Number.NaN;
+    if (count >= this.warmUp) {
+      let sum = 0;
+      for (let i = 0; i < period; i++) sum += i === at ? typical : ring[i]!;
+      const mean = sum / period;
+      let distances = 0;
+      for (let i = 0; i < period; i++) distances += Math.abs((i === at ? typical : ring[i]!) - mean);
+      result = distances <= ROUNDING * Math.abs(sum) ? 0 : (typical - mean) / (0.015 * (distances / period));
+    }
+    if (commit) {
+      this.count = count + 1;
+      ring[at] = typical;
+      this.at = at + 1 === period ? 0 : at + 1;
+    }
+    return result;
+  }
+
+  protected fresh(): this {
+    return new Cci(this.period) as this;
+  }
+}
+
+/** Equal prices lie this far from their mean, which is rounded; moves are a thousand times as large at least. */
+const ROUNDING = 1e-14;
+
+/**
+ * Commodity channel index: the distance of the typical price from its mean, in 0.015 mean distances; 0 where the
+ * price has not moved. TA-Lib's CCI. First result at `period − 1`. The mean distance is taken over the window
+ * anew at each bar: an update takes time by the period, never by the length of the history.
+ * @param period bars, 1 or more; default 20
+ * @throws CandlebookError INPUT_INVALID
+ */
+export function cci(period = 20): Indicator<Bar> {
+  return new Cci(period);
+}

@@ -1,0 +1,63 @@
+import { Base, type BatchInput, type Indicator } from './contract.ts';
+import { Ema } from './ema.ts';
+import { checkColumn, checkPeriod } from './parts/input.ts';
+
+export class Dema extends Base implements Indicator {
+  readonly name = 'dema';
+  readonly inputs = ['close'] as const;
+  readonly outputs = ['dema'] as const;
+  readonly warmUp: number;
+  protected readonly parameters: readonly [number];
+  private readonly period: number;
+  private readonly once: Ema;
+  private readonly twice: Ema;
+
+  constructor(period: number) {
+    super();
+    this.period = checkPeriod('dema', period);
+    this.parameters = [period];
+    this.warmUp = 2 * (period - 1);
+    this.once = new Ema(period);
+    this.twice = new Ema(period);
+  }
+
+  update(value: number): number {
+    if (value - value !== 0) this.refuse(value);
+    return this.step(value, true);
+  }
+
+  peek(value: number): number {
+    if (value - value !== 0) this.refuse(value);
+    return this.step(value, false);
+  }
+
+  batch(column: BatchInput<number>): Float64Array {
+    const values = checkColumn(this.id, 'close', column, this.count);
+    const out = new Float64Array(values.length);
+    for (let i = 0; i < values.length; i++) out[i] = this.step(values[i]!, true);
+    return out;
+  }
+
+  private step(value: number, commit: boolean): number {
+    const { count, period } = this;
+    if (commit) this.count = count + 1;
+    const once = commit ? this.once.update(value) : this.once.peek(value);
+    if (count < period - 1) return Number.NaN;
+    const twice = commit ? this.twice.update(once) : this.twice.peek(once);
+    return 2 * once - twice;
+  }
+
+  protected fresh(): this {
+    return new Dema(this.period) as this;
+  }
+}
+
+/**
+ * Double exponential moving average: 2·EMA − EMA of EMA, which takes most of the lag out. TA-Lib's DEMA.
+ * First result at `2·(period − 1)`.
+ * @param period bars, 1 or more; default 20
+ * @throws CandlebookError INPUT_INVALID
+ */
+export function dema(period = 20): Indicator {
+  return new Dema(period);
+}

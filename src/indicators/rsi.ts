@@ -1,0 +1,87 @@
+import { Base, type BatchInput, type Indicator, type ProfileOption } from './contract.ts';
+import { checkColumn, checkPeriod, isTradingView } from './parts/input.ts';
+
+export class Rsi extends Base implements Indicator {
+  readonly name = 'rsi';
+  readonly inputs = ['close'] as const;
+  readonly outputs = ['rsi'] as const;
+  readonly warmUp: number;
+  protected readonly parameters: readonly (number | string)[];
+  private readonly period: number;
+  private readonly isTradingView: boolean;
+  private previous = 0;
+  /** Sums of the first `period` moves, then Wilder's averages. */
+  private gain = 0;
+  private loss = 0;
+
+  constructor(period: number, isTradingView: boolean) {
+    super();
+    this.period = checkPeriod('rsi', period);
+    this.parameters = isTradingView ? [period, 'tradingview'] : [period];
+    this.warmUp = period;
+    this.isTradingView = isTradingView;
+  }
+
+  update(value: number): number {
+    if (value - value !== 0) this.refuse(value);
+    return this.step(value, true);
+  }
+
+  peek(value: number): number {
+    if (value - value !== 0) this.refuse(value);
+    return this.step(value, false);
+  }
+
+  batch(column: BatchInput<number>): Float64Array {
+    const values = checkColumn(this.id, 'close', column, this.count);
+    const out = new Float64Array(values.length);
+    for (let i = 0; i < values.length; i++) out[i] = this.step(values[i]!, true);
+    return out;
+  }
+
+  private step(value: number, commit: boolean): number {
+    const { count, period } = this;
+    const change = count === 0 ? 0 : value - this.previous;
+    const up = change > 0 ? change : 0;
+    const down = change < 0 ? -change : 0;
+    let { gain, loss } = this;
+    if (count > period) {
+      gain = (gain * (period - 1) + up) / period;
+      loss = (loss * (period - 1) + down) / period;
+    } else {
+      gain += up;
+      loss += down;
+      if (count === period) {
+        gain /= period;
+        loss /= period;
+      }
+    }
+    if (commit) {
+      this.count = count + 1;
+      this.previous = value;
+      this.gain = gain;
+      this.loss = loss;
+    }
+    if (count < period) return Number.NaN;
+    const all = gain + loss;
+    if (all === 0) return this.isTradingView ? 100 : 50;
+    return 100 * (gain / all);
+  }
+
+  protected fresh(): this {
+    return new Rsi(this.period, this.isTradingView) as this;
+  }
+}
+
+/**
+ * Relative strength index, 0 to 100: Wilder's average of the gains in that of all moves, begun with the mean of
+ * the first `period` moves. TA-Lib's RSI. First result at `period`.
+ *
+ * A price that has not moved at all is at 50 here, in the middle; TA-Lib states 0, which would read as oversold.
+ * `tradingview` differs in that alone: 100.
+ * @param period bars, 1 or more; default 14
+ * @throws CandlebookError INPUT_INVALID
+ */
+export function rsi(period = 14, options: ProfileOption = {}): Indicator {
+  return new Rsi(period, isTradingView('rsi', options));
+}

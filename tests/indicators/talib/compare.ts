@@ -1,0 +1,73 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { batchOf, type Columns } from '../drive.ts';
+import { CASES, type Case } from './cases.ts';
+
+const SCRIPT = fileURLToPath(new URL('compute.py', import.meta.url));
+
+export interface Compared {
+  id: string;
+  function: string;
+  line: string;
+  /** Values that both have. */
+  values: number;
+  /** Largest relative difference; infinite where only one has a value. */
+  difference: number;
+}
+
+/** The Python that has TA-Lib: `CANDLEBOOK_PYTHON`, or the checkout's `.venv`; `undefined` where neither has it. */
+export function pythonWithTalib(): string | undefined {
+  const venv = fileURLToPath(new URL('../../../.venv/bin/python', import.meta.url));
+  return [process.env.CANDLEBOOK_PYTHON, venv].find(
+    (python) => python && spawnSync(python, ['-c', 'import talib, numpy'], { timeout: 30_000 }).status === 0,
+  );
+}
+
+/** Runs the cases over the columns, in our code and in TA-Lib's; functions that the wheel lacks are left out. */
+export function compare(python: string, columns: Columns, cases: readonly Case[] = CASES): Compared[] {
+  const folder = mkdtempSync(join(tmpdir(), 'candlebook-talib-'));
+  try {
+    for (const [name, values] of Object.entries(columns)) writeFileSync(join(folder, `${name}.f64`), values);
+    writeFileSync(join(folder, 'cases.json'), JSON.stringify(cases));
+    const child = spawnSync(python, [SCRIPT, folder], { encoding: 'utf8', timeout: 300_000 });
+    if (child.status !== 0) throw new Error(`TA-Lib failed: ${child.stderr}`);
+    return cases.flatMap((one, at) => {
+      if (!existsSync(join(folder, `${at}.0.f64`))) return [];
+      const indicator = one.create();
+      const ours = batchOf(indicator, columns);
+      return one.lines.map((line, i) => {
+        const theirs = new Float64Array(new Uint8Array(readFileSync(join(folder, `${at}.${i}.f64`))).buffer);
+        return {
+          id: indicator.id,
+          function: one.function,
+          line,
+          ...difference(ours[indicator.outputs.indexOf(line)]!, theirs),
+        };
+      });
+    });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/**
+ * Relative to the value, but never to less than a thousandth of the column's mean size: a running sum that should be
+ * 0 ends at 1e-14 of what has passed through it, with either sign.
+ */
+export function difference(ours: Float64Array, theirs: Float64Array): { values: number; difference: number } {
+  const present = theirs.filter((value) => !Number.isNaN(value));
+  const floor = (1e-3 * present.reduce((sum, value) => sum + Math.abs(value), 0)) / present.length;
+  let largest = ours.length === theirs.length ? 0 : Number.POSITIVE_INFINITY;
+  let values = 0;
+  theirs.forEach((value, i) => {
+    const own = ours[i]!;
+    if (Number.isNaN(value) && Number.isNaN(own)) return;
+    if (Number.isNaN(value) || Number.isNaN(own)) largest = Number.POSITIVE_INFINITY;
+    values++;
+    if (own !== value) largest = Math.max(largest, Math.abs(own - value) / Math.max(floor, Math.abs(value)));
+  });
+  return { values, difference: largest };
+}
