@@ -52,8 +52,6 @@ export interface Exchange extends AsyncDisposable {
 
 /** A clock that waits for slow readers never leaps: most real ms that it moves on at once. */
 const HELD_STEP_MS = 50;
-/** What may wait for a reader of a market at its own pace before the reader is dropped. */
-const MAX_BUFFERED_BYTES = 64 * 1024 * 1024;
 
 /**
  * Starts the embedded exchange: Binance's market-data REST and WebSocket endpoints on this machine's loopback
@@ -112,7 +110,8 @@ class LocalExchange implements Exchange {
       source: market.source,
       hub,
       counters: this.#counters,
-      rules: { ...options, maxBufferedBytes: MAX_BUFFERED_BYTES },
+      rules: options,
+      blocked: options.blocked,
       now: () => market.now,
     });
     this.#faults = new Faults(
@@ -125,6 +124,7 @@ class LocalExchange implements Exchange {
       counters: this.#counters,
       faults: this.#faults,
       rules: options,
+      blocked: options.blocked,
       catchUp: () => this.#publish(),
     });
     this.#server.on('request', (request, response) => {

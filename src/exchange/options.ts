@@ -42,13 +42,17 @@ export interface ExchangeOptions {
   readonly pingIntervalMs?: number;
   /** Default 60 s. */
   readonly pongTimeoutMs?: number;
+  /** Bytes that may wait for a slow reader before it is dropped, where the market does not wait. Default 64 MiB. */
+  readonly maxBufferedBytes?: number;
+  /** Answers everything by this status: 451 as for a blocked region, 403 as the exchange's firewall. */
+  readonly blocked?: 403 | 451;
   /** CSV file that gets every published trade of every listed pair. */
   readonly ledgerFile?: string;
   /** Lets things go wrong at random. */
   readonly faults?: FaultOptions;
 }
 
-type Optional = 'startTime' | 'recording' | 'ledgerFile';
+type Optional = 'startTime' | 'recording' | 'ledgerFile' | 'blocked';
 
 export type CheckedOptions = Required<Omit<ExchangeOptions, Optional | 'faults' | 'symbolCount'>> &
   Pick<ExchangeOptions, Optional> & {
@@ -71,11 +75,13 @@ export function checkOptions(options: ExchangeOptions): CheckedOptions {
     banMs: options.banMs ?? 120_000,
     maxConnectionAttempts: options.maxConnectionAttempts ?? 300,
     maxConnectionMs: options.maxConnectionMs ?? 86_400_000,
+    maxBufferedBytes: options.maxBufferedBytes ?? 64 * 1024 * 1024,
     maxMessagesPerSecond: options.maxMessagesPerSecond ?? 5,
     pingIntervalMs: options.pingIntervalMs ?? 20_000,
     pongTimeoutMs: options.pongTimeoutMs ?? 60_000,
     ...(recording ? { recording } : {}),
     ...(options.ledgerFile === undefined ? {} : { ledgerFile: options.ledgerFile }),
+    ...(options.blocked === undefined ? {} : { blocked: options.blocked }),
     ...(options.faults ? { faults: { ...options.faults, kinds: options.faults.kinds ?? FAULT_KINDS } } : {}),
     ...(options.startTime === undefined ? {} : { startTime: options.startTime }),
   };
@@ -140,8 +146,10 @@ export function checkOptions(options: ExchangeOptions): CheckedOptions {
     'maxConnectionMs',
     'pingIntervalMs',
     'pongTimeoutMs',
+    'maxBufferedBytes',
   ] as const)
     demand(name, checked[name], whole(checked[name], 1, Number.MAX_SAFE_INTEGER), 'a whole number above 0');
+  demand('blocked', options.blocked, [undefined, 403, 451].includes(options.blocked), '403 or 451');
   const { faults } = checked;
   if (faults) {
     demand(

@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { type Exchange, type ExchangeOptions, startExchange } from '../../src/exchange/index.ts';
+import { SOURCE_HEADER } from '../../src/market/index.ts';
 import { get, TestSocket, until } from './client.ts';
 
 let exchange: Exchange;
@@ -122,4 +123,62 @@ test('thousands of pairs', async () => {
   expect(second.length).toBeGreaterThan(14);
   expect(second.length).toBeLessThan(500);
   socket.close();
+});
+
+test.each([451, 403] as const)(
+  'a blocked caller gets %i from REST and from the handshake',
+  async (blocked) => {
+    await start({ blocked });
+    const reply = await get(exchange, 'ping');
+    expect([reply.status, reply.headers.get(SOURCE_HEADER)]).toEqual([blocked, 'simulated']);
+    if (blocked === 451) expect(reply.body.msg).toMatch(/^Service unavailable from a restricted location/);
+    const socket = new WebSocket(`${exchange.wsUrl}/ws/btcusd@trade`);
+    const [, response] = await once(socket, 'unexpected-response');
+    expect(response.statusCode).toBe(blocked);
+    socket.on('error', () => {});
+    socket.terminate();
+  },
+);
+
+test('a reader that falls behind is dropped once its bound is reached', async () => {
+  await start({ maxBufferedBytes: 200_000 });
+  const slow = await TestSocket.open(exchange, '/stream?streams=btcusd@depth@100ms');
+  const quick = await TestSocket.open(exchange, '/stream?streams=btcusd@trade');
+  slow.socket.pause();
+  for (let i = 0; i < 400 && exchange.counters().droppedSockets === 0; i++) {
+    exchange.advance(10_000);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect(exchange.counters().droppedSockets).toBe(1);
+  slow.socket.resume();
+  await until(() => slow.closed !== undefined);
+  expect(slow.closed).toEqual({ code: 1008, reason: 'Too slow' });
+  expect(quick.closed).toBeUndefined();
+  quick.close();
+});
+
+test('a market that runs faster than time waits for a slow reader, who loses nothing', async () => {
+  await start({ clock: 'running', speed: 2_000, start: 'firstSubscriber' });
+  const names = ['BTCUSD', 'ETHUSD'].flatMap((symbol) => [
+    `${symbol.toLowerCase()}@trade`,
+    `${symbol.toLowerCase()}@depth@100ms`,
+  ]);
+  const reader = await TestSocket.open(exchange, `/stream?streams=${names.join('/')}`);
+  reader.socket.pause();
+  let last = -1;
+  for (let still = 0; still < 10; still = exchange.now === last ? still + 1 : 0) {
+    last = exchange.now;
+    await new Promise((resolve) => setTimeout(resolve, 30));
+  }
+  reader.socket.resume();
+  await until(() => exchange.now > last);
+  reader.socket.send(JSON.stringify({ method: 'UNSUBSCRIBE', params: names, id: 1 }));
+  await until(() => reader.messages.some(({ id }) => id === 1), 15_000);
+  expect(exchange.counters().droppedSockets).toBe(0);
+  for (const { symbol, firstTradeId } of exchange.ledger().slice(0, 2)) {
+    const ids = reader.of(`${symbol.toLowerCase()}@trade`).map(({ t }) => t);
+    expect(ids.every((id, i) => id === firstTradeId + i)).toBe(true);
+  }
+  expect(reader.of('btcusd@trade').length).toBeGreaterThan(10);
+  reader.close();
 });

@@ -36,8 +36,8 @@ export class Publisher implements Outlet {
   readonly #market: Market;
   readonly #hub: Hub;
   readonly #merger = new DepthMerger();
-  /** What was last sent of a kline, ticker or the like, so that only changes go out. */
-  readonly #lastTrade = new Map<string, number>();
+  /** Next trade ids when a stream, or its part about a symbol, was last sent: so that only changes go out. */
+  readonly #lastIds = new Map<string, Map<string, number>>();
   #closings: { name: string; stream: OfKind<'kline'>; openTime: number }[] = [];
   #version = -1;
   #topics: Topic[] = [];
@@ -78,6 +78,8 @@ export class Publisher implements Outlet {
     if (this.#version === this.#hub.version) return;
     this.#version = this.#hub.version;
     this.#topics = [...this.#hub.topics()].filter(({ stream }) => stream && this.#lists(stream));
+    const names = new Set(this.#topics.map(({ name }) => name));
+    for (const name of this.#lastIds.keys()) if (!names.has(name)) this.#lastIds.delete(name);
     for (const set of Object.values(this.#raw)) set.clear();
     for (const { stream } of this.#topics)
       if (stream && stream.kind in this.#raw && 'symbol' in stream)
@@ -157,11 +159,10 @@ export class Publisher implements Outlet {
   /** A bar's last update goes out at its end, whether or not anything was traded; others only when something was. */
   #kline(name: string, stream: OfKind<'kline'>, time: number): void {
     const { interval, offset } = stream;
-    const tape = this.#market.tape(stream.symbol);
     const openTime = openTimeOf(time - 1 + offset, interval) - offset;
     const closes = nextOpenTime(openTime + offset, interval) - offset === time;
     if (closes) this.#closings.push({ name, stream, openTime });
-    else if (time % 2000 === 0 && this.#traded(name, tape.nextId))
+    else if (time % 2000 === 0 && this.#traded(name, stream.symbol))
       this.#sendKline(name, stream, openTime, false, time);
   }
 
@@ -182,10 +183,16 @@ export class Publisher implements Outlet {
     this.#hub.send(name, (unit) => klinePayload(tape.instrument, stream.interval, kline, closed, time, unit));
   }
 
-  /** Whether there were trades since this was last asked under that name. */
-  #traded(name: string, nextId: number): boolean {
-    const changed = this.#lastTrade.get(name) !== nextId;
-    if (changed) this.#lastTrade.set(name, nextId);
+  /** Whether a symbol had trades since this was last asked for a stream. */
+  #traded(name: string, symbol: string): boolean {
+    const { nextId } = this.#market.tape(symbol);
+    let known = this.#lastIds.get(name);
+    if (!known) {
+      known = new Map();
+      this.#lastIds.set(name, known);
+    }
+    const changed = known.get(symbol) !== nextId;
+    known.set(symbol, nextId);
     return changed;
   }
 
@@ -207,9 +214,7 @@ export class Publisher implements Outlet {
 
   /** All symbols in one frame: only those with trades since the frame before. */
   #array(name: string, payload: (symbol: string, unit: TimeUnit) => string): void {
-    const changed = [...this.#market.instruments.keys()].filter((symbol) =>
-      this.#traded(`${name} ${symbol}`, this.#market.tape(symbol).nextId),
-    );
+    const changed = [...this.#market.instruments.keys()].filter((symbol) => this.#traded(name, symbol));
     if (changed.length === 0) return;
     this.#hub.send(name, (unit) => `[${changed.map((symbol) => payload(symbol, unit)).join(',')}]`);
   }

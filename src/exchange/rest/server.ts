@@ -26,6 +26,8 @@ export interface RestOptions {
   readonly counters: Counters;
   readonly faults: Faults;
   readonly rules: WeightRules;
+  /** Status of every answer, where the caller is to find itself blocked. */
+  readonly blocked: 403 | 451 | undefined;
   /** Publishes what is due, so that no answer lags behind the clock or leads the streams. */
   catchUp(): void;
 }
@@ -64,6 +66,7 @@ async function answerTo(
   weights: Weights,
   fault: RestFault | undefined,
 ): Promise<Answer> {
+  if (options.blocked) return BLOCKED[options.blocked];
   const endpoint = ROUTES[url.pathname];
   if (!endpoint)
     return { status: 404, type: 'text/html', body: '<html><body><h2>404 Not found</h2></body></html>' };
@@ -101,6 +104,14 @@ async function answerTo(
     };
   }
 }
+
+const BLOCKED = {
+  403: { status: 403, type: 'text/html', body: '<html><head><title>403 Forbidden</title></head></html>' },
+  451: json(451, {
+    code: 0,
+    msg: "Service unavailable from a restricted location according to 'b. Eligibility' in https://www.binance.com/en/terms. Please contact customer service if you believe you received this message in error.",
+  }),
+} as const satisfies Record<number, Answer>;
 
 /** @throws Refusal when the fault is one */
 function playRefusal(

@@ -24,6 +24,8 @@ export interface StreamServerOptions {
   readonly hub: Hub;
   readonly counters: Counters;
   readonly rules: StreamServerRules;
+  /** Status by which every handshake is refused, where the caller is to find itself blocked. */
+  readonly blocked: 403 | 451 | undefined;
   /** Market time, epoch ms. */
   now(): number;
 }
@@ -74,12 +76,17 @@ export class StreamServer {
     this.#sockets.close();
   }
 
+  /** What a handshake asks for, or the status by which it is refused. */
+  #admit(request: IncomingMessage): Opening | number {
+    if (this.#options.blocked) return this.#options.blocked;
+    if (!this.#attempts.allow(request.socket.remoteAddress ?? '')) return 429;
+    return readUrl(request.url ?? '/');
+  }
+
   #open(request: IncomingMessage, line: Duplex, head: Buffer): void {
     line.on('error', () => line.destroy());
     const { hub, counters, rules, now, source } = this.#options;
-    const opening = this.#attempts.allow(request.socket.remoteAddress ?? '')
-      ? readUrl(request.url ?? '/')
-      : 429;
+    const opening = this.#admit(request);
     if (typeof opening === 'number') {
       refuse(line, opening, source);
       return;
