@@ -42,6 +42,7 @@ export interface Committed {
 export async function commit(log: Log, transaction: Transaction): Promise<Committed | Conflict> {
   const { files } = log;
   checkWritable(transaction.read.protocol, transaction.read.metadata, files.location);
+  checkAppendOnly(transaction, files.location);
   await log.refreshIfStale();
   let version = transaction.read.version;
   for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
@@ -63,6 +64,19 @@ export async function commit(log: Log, transaction: Transaction): Promise<Commit
     'TABLE_CONFLICT',
     `Other writers were first ${MOST_ATTEMPTS} times at ${files.location}.`,
     { value: version, hint: 'Commit less often: raise the batch size or age.' },
+  );
+}
+
+function checkAppendOnly({ read, actions, operation }: Transaction, location: string): void {
+  if (read.metadata.configuration['delta.appendOnly'] !== 'true') return;
+  if (!actions.some(({ remove }) => remove?.dataChange)) return;
+  throw new CandlebookError(
+    'INPUT_INVALID',
+    `The table at ${location} is append-only: ${operation} may not take rows away.`,
+    {
+      value: operation,
+      hint: 'Set its property delta.appendOnly to false if that is meant.',
+    },
   );
 }
 

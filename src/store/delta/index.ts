@@ -1,11 +1,15 @@
 export type { CommitInfo, Metadata, Txn } from './actions.ts';
 export type { AppendOptions } from './append.ts';
+export type { Changed } from './change.ts';
 export type { Change } from './changes.ts';
 export type { Committed } from './commit.ts';
 export type { TableDefinition } from './create.ts';
 export type { Comparand, Comparison, Filter } from './filter.ts';
 export type { HistoryEntry } from './history.ts';
+export type { MergeOptions } from './merge.ts';
+export type { Optimized, OptimizeOptions } from './optimize.ts';
 export type { Scan, ScanOptions, ScanReport } from './scan.ts';
 export { field } from './schema.ts';
 export { type AsOf, DeltaTable } from './table.ts';
 export type { Batch, Column, DataType, Field, Value } from './types.ts';
+export type { Vacuumed, VacuumOptions } from './vacuum.ts';

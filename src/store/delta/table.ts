@@ -1,17 +1,26 @@
 import { CandlebookError } from '../../market/index.ts';
 import type { Files } from '../files/index.ts';
 import type { Metadata } from './actions.ts';
+import { addColumns, setProperties } from './alter.ts';
 import { type AppendOptions, append } from './append.ts';
+import type { Changed } from './change.ts';
 import { type Change, changes } from './changes.ts';
 import type { Committed } from './commit.ts';
 import { openOrCreate, type TableDefinition } from './create.ts';
+import { deleteRows } from './delete.ts';
+import type { Filter } from './filter.ts';
 import { type HistoryEntry, history } from './history.ts';
 import { loadSnapshot } from './load.ts';
 import { Log } from './log.ts';
+import { type MergeOptions, merge } from './merge.ts';
+import { type Optimized, type OptimizeOptions, optimize } from './optimize.ts';
+import { overwrite } from './overwrite.ts';
+import { restore } from './restore.ts';
 import { Scan, type ScanOptions } from './scan.ts';
 import type { Snapshot } from './snapshot.ts';
 import { versionAt } from './travel.ts';
 import type { Batch, Field } from './types.ts';
+import { type Vacuumed, type VacuumOptions, vacuum } from './vacuum.ts';
 
 /** Which version to read: by number, or the newest at a moment (epoch ms); by default the newest. */
 export interface AsOf {
@@ -74,6 +83,45 @@ export class DeltaTable {
 
   append(batch: Batch, options?: AppendOptions): Promise<Committed | undefined> {
     return append(this.#log, batch, options);
+  }
+
+  /** Puts rows in the place of all, or of those that the filter means. */
+  overwrite(batch: Batch, where?: Filter): Promise<Changed> {
+    return overwrite(this.#log, batch, where);
+  }
+
+  /** Brings rows in by key. @returns `undefined` when nothing had to be done */
+  merge(batch: Batch, options: MergeOptions): Promise<Changed | undefined> {
+    return merge(this.#log, batch, options);
+  }
+
+  /** @returns `undefined` when there were no such rows */
+  delete(where: Filter): Promise<Changed | undefined> {
+    return deleteRows(this.#log, where);
+  }
+
+  /** Puts small files together. */
+  optimize(options?: OptimizeOptions): Promise<Optimized> {
+    return optimize(this.#log, options);
+  }
+
+  /** Deletes files that no recent version needs. */
+  vacuum(options?: VacuumOptions): Promise<Vacuumed> {
+    return vacuum(this.#log, options);
+  }
+
+  /** Makes the table what it was at an earlier version, as a new version. */
+  restore(version: number): Promise<Committed> {
+    return restore(this.#log, version);
+  }
+
+  addColumns(fields: readonly Field[]): Promise<Committed> {
+    return addColumns(this.#log, fields);
+  }
+
+  /** `null` takes a property away. */
+  setProperties(properties: Readonly<Record<string, string | null>>): Promise<Committed> {
+    return setProperties(this.#log, properties);
   }
 
   /** Rows of one version, streamed; `report` of the scan says what was passed over. */

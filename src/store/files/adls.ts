@@ -1,5 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { DataLakeFileClient, DataLakeFileSystemClient } from '@azure/storage-file-datalake';
+import type {
+  DataLakeFileClient,
+  DataLakeFileSystemClient,
+  FileSystemListPathsResponse,
+  ListPathsOptions,
+} from '@azure/storage-file-datalake';
 import { type AdlsAccess, fileSystemOf } from './adls-client.ts';
 import { ambiguous, isMissing, requestFailed } from './adls-errors.ts';
 import { type Attempts, attempt } from './attempt.ts';
@@ -84,29 +89,35 @@ export async function adlsFiles(access: AdlsAccess): Promise<Files> {
   };
 
   async function* list(folder: string, { from, recursive = false }: ListOptions): AsyncIterable<FileInfo> {
-    const inFolder = from?.slice(folder === '' ? 0 : folder.length + 1);
-    const found = await asking(folder, 'read', async (abortSignal) => {
-      const entries: FileInfo[] = [];
-      const paths = system.listPaths({
-        path: full(folder),
-        recursive,
-        abortSignal,
-        ...(inFolder && !recursive ? { startFrom: inFolder } : {}),
-      });
-      try {
-        for await (const { name = '', isDirectory, contentLength = 0, lastModified } of paths) {
-          if (isDirectory || UNFINISHED.test(name)) continue;
-          const path = root === '' ? name : name.slice(root.length + 1);
-          entries.push({ path, size: Number(contentLength), modifiedAt: lastModified?.getTime() ?? 0 });
-        }
-      } catch (cause) {
-        absent(cause);
+    const below = from?.slice(folder === '' ? 0 : folder.length + 1);
+    const options = { path: full(folder), recursive, ...(below && !recursive ? { startFrom: below } : {}) };
+    const found: FileInfo[] = [];
+    let continuationToken: string | undefined;
+    do {
+      const page = await asking(folder, 'read', (abortSignal) =>
+        nextPage(system, { ...options, abortSignal }, continuationToken).catch(absent),
+      );
+      for (const { name = '', isDirectory, contentLength = 0, lastModified } of page?.pathItems ?? []) {
+        if (isDirectory || UNFINISHED.test(name)) continue;
+        const path = root === '' ? name : name.slice(root.length + 1);
+        found.push({ path, size: Number(contentLength), modifiedAt: lastModified?.getTime() ?? 0 });
       }
-      return entries;
-    });
+      continuationToken = page?.continuation;
+    } while (continuationToken);
     found.sort((a, b) => compareBytes(a.path, b.path));
     for (const file of found) if (from === undefined || compareBytes(file.path, from) >= 0) yield file;
   }
+}
+
+/** One page of a listing: each is tried again by itself, so that a long listing gets to its end. */
+async function nextPage(
+  system: DataLakeFileSystemClient,
+  options: ListPathsOptions,
+  continuationToken: string | undefined,
+): Promise<FileSystemListPathsResponse | undefined> {
+  const pages = system.listPaths(options).byPage(continuationToken ? { continuationToken } : {});
+  const { value } = await pages.next();
+  return value;
 }
 
 function absent(cause: unknown): undefined {

@@ -9,6 +9,7 @@ import {
   type Value,
 } from '../../../src/store/delta/index.ts';
 import { type Files, memoryFiles } from '../../../src/store/files/index.ts';
+import { collect, fromBatch, type Row, sorted, toBatch } from './rows.ts';
 
 const FIELDS: Field[] = [
   field('part', 'string'),
@@ -19,39 +20,14 @@ const FIELDS: Field[] = [
   field('t', 'timestamp'),
   field('flag', 'boolean'),
 ];
-type Row = Record<string, Value>;
-
-function toBatch(rows: readonly Row[], fields: readonly Field[] = FIELDS): Batch {
-  const columns = fields.map(({ name }) => [name, rows.map((row) => row[name] ?? null)]);
-  return { rowCount: rows.length, columns: Object.fromEntries(columns) };
-}
-
-function fromBatch({ rowCount, columns }: Batch): Row[] {
-  return Array.from({ length: rowCount }, (_, row) =>
-    Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, column[row]!])),
-  );
-}
-
-async function collect(batches: AsyncIterable<Batch>): Promise<Row[]> {
-  const rows: Row[] = [];
-  for await (const batch of batches) rows.push(...fromBatch(batch));
-  return rows;
-}
-
 async function tableOf(
   groups: readonly (readonly Row[])[],
   files: Files = memoryFiles(),
 ): Promise<DeltaTable> {
   const table = await DeltaTable.openOrCreate(files, { fields: FIELDS, partitionColumns: ['part'] });
-  for (const rows of groups) await table.append(toBatch(rows));
+  for (const rows of groups) await table.append(toBatch(rows, FIELDS));
   return table;
 }
-
-const key = (row: Row) =>
-  JSON.stringify(row, (_, value) =>
-    typeof value === 'bigint' ? `${value}n` : Number.isNaN(value) ? 'NaN' : value,
-  );
-const sorted = (rows: Row[]) => rows.map(key).sort();
 
 /** What a filter means, said again without any of the code under test: true, false, or null for unknown. */
 function holds(filter: Filter, row: Row): boolean | null {

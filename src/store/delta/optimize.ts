@@ -1,0 +1,121 @@
+import { CandlebookError } from '../../market/index.ts';
+import type { Add } from './actions.ts';
+import { fileBounds } from './bounds.ts';
+import { type Changed, change } from './change.ts';
+import { type Filter, toExpression } from './filter.ts';
+import type { Log } from './log.ts';
+import { readFiles } from './rewrite.ts';
+import { mayMatch } from './skip.ts';
+import type { Snapshot } from './snapshot.ts';
+import { stage } from './stage.ts';
+import type { Batch } from './types.ts';
+import { compareValues } from './values.ts';
+
+export interface OptimizeOptions {
+  /** Only partitions that may hold such rows. */
+  readonly where?: Filter;
+  /** Files are put together up to about this size in bytes. Default 32 MiB. */
+  readonly targetBytes?: number;
+  /** Columns by which the rows of a new file are sorted, so that later reads can skip. */
+  readonly sortBy?: readonly string[];
+}
+
+export interface Optimized {
+  /** Version of the last commit that was made; `undefined` when there was nothing to do. */
+  readonly version: number | undefined;
+  readonly filesRemoved: number;
+  readonly filesAdded: number;
+}
+
+const TARGET_BYTES = 32 * 2 ** 20;
+
+/**
+ * Puts the small files of each partition together. It changes no rows, so that readers of changes pass over it,
+ * and it gives way to whoever else writes: appends go on beside it, and files that somebody removed meanwhile
+ * are left out. One commit a new file.
+ */
+export async function optimize(log: Log, options: OptimizeOptions = {}): Promise<Optimized> {
+  const { where, targetBytes = TARGET_BYTES, sortBy = [] } = options;
+  const strange = sortBy.find((name) => !log.latest.fields.some((field) => field.name === name));
+  if (strange !== undefined) {
+    throw new CandlebookError('INPUT_INVALID', `The table has no column ${strange} to sort by.`, {
+      value: strange,
+      hint: `Its columns are ${log.latest.fields.map(({ name }) => name).join(', ')}.`,
+    });
+  }
+  const total = { version: undefined as number | undefined, filesRemoved: 0, filesAdded: 0 };
+  for (const bin of binsOf(await log.refresh(), where, targetBytes)) {
+    const done = await compact(log, bin, targetBytes, sortBy);
+    if (!done) continue;
+    total.version = done.version;
+    total.filesRemoved += done.metrics.numRemovedFiles!;
+    total.filesAdded += done.metrics.numAddedFiles!;
+  }
+  return total;
+}
+
+function compact(
+  log: Log,
+  bin: readonly Add[],
+  targetBytes: number,
+  sortBy: readonly string[],
+): Promise<Changed | undefined> {
+  const parameters = { targetSize: String(targetBytes), zOrderBy: JSON.stringify(sortBy) };
+  return change(log, { operation: 'OPTIMIZE', parameters, dataChange: false }, async (snapshot) => {
+    const there = new Set([...snapshot.files.values()].map(({ path }) => path));
+    const removed = bin.filter(({ path }) => there.has(path));
+    if (removed.length < 2) return undefined;
+    const rows = await readFiles(log.files, snapshot, removed);
+    const added = await stage(log.files, snapshot, sorted(rows, sortBy));
+    return {
+      removed,
+      added,
+      reads: { paths: new Set(removed.map(({ path }) => path)), matters: () => false },
+      metrics: { numRemovedFiles: removed.length, numAddedFiles: added.length, numOutputRows: rows.rowCount },
+    };
+  });
+}
+
+/** Small files of one partition, in the order in which they came, in groups that make one file each. */
+function binsOf(snapshot: Snapshot, where: Filter | undefined, targetBytes: number): Add[][] {
+  const expression = where && toExpression(where, snapshot.fields);
+  const partitions = new Map<string, Add[]>();
+  for (const add of snapshot.files.values()) {
+    if (add.size >= targetBytes / 2) continue;
+    if (expression && !mayMatch(expression, fileBounds(add, snapshot.fields))) continue;
+    const key = JSON.stringify(Object.entries(add.partitionValues).sort());
+    partitions.set(key, [...(partitions.get(key) ?? []), add]);
+  }
+  return [...partitions.values()].flatMap((adds) => {
+    const bins: Add[][] = [];
+    let room = 0;
+    for (const add of adds) {
+      if (add.size > room) {
+        bins.push([]);
+        room = targetBytes;
+      }
+      bins.at(-1)!.push(add);
+      room -= add.size;
+    }
+    return bins.filter((bin) => bin.length > 1);
+  });
+}
+
+function sorted(batch: Batch, by: readonly string[]): Batch {
+  if (by.length === 0) return batch;
+  const columns = by.map((name) => batch.columns[name]!);
+  const rows = Array.from({ length: batch.rowCount }, (_, row) => row).sort((a, b) => {
+    for (const column of columns) {
+      const [x, y] = [column[a]!, column[b]!];
+      const order = x === null || y === null ? Number(x !== null) - Number(y !== null) : compareValues(x, y);
+      if (order !== 0) return order;
+    }
+    return a - b;
+  });
+  return {
+    rowCount: batch.rowCount,
+    columns: Object.fromEntries(
+      Object.entries(batch.columns).map(([name, column]) => [name, rows.map((row) => column[row]!)]),
+    ),
+  };
+}
