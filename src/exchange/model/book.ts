@@ -64,10 +64,9 @@ export class SimulatedBook implements Book {
   }
 
   /** Best bid and ask as the last trade before `time` found them. */
-  quote(time: number, index = 0): BestQuote {
+  quote(time: number): BestQuote {
     const step = Math.floor(time / STEP_MS);
-    const last = this.#tape.lastBefore(time);
-    return this.#quoteOf(last, step, step * IDS_A_STEP + Math.min(index, IDS_A_STEP - 1));
+    return this.#quoteOf(this.#tape.lastBefore(time), step, step * IDS_A_STEP);
   }
 
   /** Best bid and ask that a trade met; `index` counts the changes within the trade's step. */

@@ -1,4 +1,4 @@
-import type { BestQuote, Book } from '../tape/book.ts';
+import type { BestQuote } from '../tape/book.ts';
 import type { Instrument } from '../tape/instrument.ts';
 import type { Market, Outlet } from '../tape/market.ts';
 import { aggTradePayload, bookTickerPayload, depthPayload, tradePayload } from '../tape/payloads.ts';
@@ -73,7 +73,7 @@ export class SimulatedMarket implements Market {
     return tape;
   }
 
-  book(symbol: string): SimulatedBook & Book {
+  book(symbol: string): SimulatedBook {
     let book = this.#books.get(symbol);
     if (!book) {
       book = new SimulatedBook(

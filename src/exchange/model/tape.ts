@@ -2,18 +2,14 @@ import { type Bar, BarSum, emptyBar } from '../tape/bar.ts';
 import type { Instrument } from '../tape/instrument.ts';
 import { type AggregateTrade, aggregate, type Tape, type TapeTrade } from '../tape/tape.ts';
 import { type Cache, cache } from './cache.ts';
+import { IdIndex, type Ids } from './ids.ts';
 import { type MinuteSpec, minuteBar, minuteTrades } from './minute.ts';
 import { MINUTES_A_DAY } from './path.ts';
-import { type DayPlan, dayCounts, type PlanInputs, planDay } from './plan.ts';
+import { type DayPlan, type PlanInputs, planDay } from './plan.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-
-interface Ids {
-  trade: number;
-  aggregate: number;
-}
 
 /**
  * The tape of a simulated pair. Nothing is stored: a trade is computed from the seed, its pair and its
@@ -25,8 +21,7 @@ export class SimulatedTape implements Tape {
   readonly #inputs: PlanInputs;
   readonly #firstDay: number;
   readonly #now: () => number;
-  /** Ids at the beginning of each day since listing. */
-  readonly #dayIds: Ids[];
+  readonly #ids: IdIndex;
   readonly #plan: Cache<number, DayPlan>;
   readonly #trades: Cache<number, TapeTrade[]>;
   readonly #minuteBars: Cache<number, Bar[]>;
@@ -39,7 +34,7 @@ export class SimulatedTape implements Tape {
     this.#inputs = inputs;
     this.#firstDay = firstDay;
     this.#now = now;
-    this.#dayIds = [{ trade: firstId, aggregate: Math.floor(firstId * 0.6) }];
+    this.#ids = new IdIndex(inputs, firstDay, firstId, (day) => this.#plan(day));
     // Today and yesterday, and what a rolling 24 h window is made of: about 100 kB for a pair in use.
     this.#plan = cache(2, (day) => planDay(inputs, day));
     this.#trades = cache(6, (minute) => minuteTrades(this.#spec(minute)));
@@ -48,11 +43,11 @@ export class SimulatedTape implements Tape {
   }
 
   get firstId(): number {
-    return this.#dayIds[0]!.trade;
+    return this.#ids.first.trade;
   }
 
   get firstAggregateId(): number {
-    return this.#dayIds[0]!.aggregate;
+    return this.#ids.first.aggregate;
   }
 
   get nextId(): number {
@@ -75,7 +70,7 @@ export class SimulatedTape implements Tape {
     const first = Math.max(from, this.firstId);
     const end = Math.min(to, this.nextId);
     if (first >= end) return [];
-    return this.#collect(this.#minuteOf(first, 'trade'), (trade) =>
+    return this.#collect(this.#ids.minuteOf(first, 'trade'), (trade) =>
       trade.id < first ? 'skip' : trade.id < end ? 'take' : 'end',
     );
   }
@@ -85,7 +80,7 @@ export class SimulatedTape implements Tape {
     const end = Math.min(to, this.nextAggregateId);
     if (first >= end) return [];
     return aggregate(
-      this.#collect(this.#minuteOf(first, 'aggregate'), ({ aggregateId }) =>
+      this.#collect(this.#ids.minuteOf(first, 'aggregate'), ({ aggregateId }) =>
         aggregateId < first ? 'skip' : aggregateId < end ? 'take' : 'end',
       ),
     );
@@ -110,7 +105,7 @@ export class SimulatedTape implements Tape {
     if (at > 0) return trades[at - 1];
     const id = this.idAt(minute * MINUTE) - 1;
     if (id < this.firstId) return undefined;
-    return this.#trades(this.#minuteOf(id, 'trade')).at(-1);
+    return this.#trades(this.#ids.minuteOf(id, 'trade')).at(-1);
   }
 
   bar(from: number, to: number): Bar {
@@ -164,7 +159,7 @@ export class SimulatedTape implements Tape {
     const day = Math.floor(minute / MINUTES_A_DAY);
     const at = minute - day * MINUTES_A_DAY;
     const plan = this.#plan(day);
-    const ids = this.#idsOfDay(day);
+    const ids = this.#ids.ofDay(day);
     return {
       pair: this.#inputs.pair,
       seed: this.#inputs.seed,
@@ -180,18 +175,8 @@ export class SimulatedTape implements Tape {
     };
   }
 
-  #idsOfDay(day: number): Ids {
-    const { pair, market, seed } = this.#inputs;
-    for (let i = this.#dayIds.length - 1; i < day - this.#firstDay; i++) {
-      const { orders, extra } = dayCounts(pair, market, seed, this.#firstDay + i);
-      const { trade, aggregate } = this.#dayIds[i]!;
-      this.#dayIds.push({ trade: trade + orders + extra, aggregate: aggregate + orders });
-    }
-    return this.#dayIds[day - this.#firstDay]!;
-  }
-
   #idsAt(time: number): Ids {
-    if (time <= this.firstTime) return this.#dayIds[0]!;
+    if (time <= this.firstTime) return this.#ids.first;
     const until = Math.min(time, this.#now());
     const minute = Math.floor(until / MINUTE);
     const { firstId, firstAggregateId } = this.#spec(minute);
@@ -201,29 +186,6 @@ export class SimulatedTape implements Tape {
     if (next) return { trade: next.id, aggregate: next.aggregateId };
     const following = this.#spec(minute + 1);
     return { trade: following.firstId, aggregate: following.firstAggregateId };
-  }
-
-  /** The minute that holds a trade or an aggregate. */
-  #minuteOf(id: number, kind: keyof Ids): number {
-    let low = 0;
-    this.#idsOfDay(Math.floor(this.#now() / DAY) + 1);
-    let high = this.#dayIds.length - 1;
-    while (high - low > 1) {
-      const middle = (low + high) >> 1;
-      if (this.#dayIds[middle]![kind] <= id) low = middle;
-      else high = middle;
-    }
-    const plan = this.#plan(this.#firstDay + low);
-    const prefix = kind === 'trade' ? plan.trades : plan.orders;
-    const within = id - this.#dayIds[low]![kind];
-    let minute = 0;
-    let end = MINUTES_A_DAY;
-    while (end - minute > 1) {
-      const middle = (minute + end) >> 1;
-      if (prefix[middle]! <= within) minute = middle;
-      else end = middle;
-    }
-    return (this.#firstDay + low) * MINUTES_A_DAY + minute;
   }
 
   #collect(fromMinute: number, judge: (trade: TapeTrade) => 'skip' | 'take' | 'end'): TapeTrade[] {

@@ -1,11 +1,10 @@
 import type { Interval } from '../../market/index.ts';
 import { formatUnits } from '../decimal.ts';
-import type { BestQuote, BookSnapshot } from '../tape/book.ts';
+import type { BestQuote } from '../tape/book.ts';
 import type { Instrument } from '../tape/instrument.ts';
 import { klineText } from '../tape/kline-text.ts';
 import type { Kline } from '../tape/klines.ts';
 import type { TimeUnit } from '../tape/market.ts';
-import { levelsJson } from '../tape/payloads.ts';
 import type { WindowStatistics } from '../tape/statistics.ts';
 import { statisticsText } from '../tape/statistics-text.ts';
 
@@ -142,11 +141,4 @@ export function avgPricePayload(
     w: statistics.bar.volume > 0 ? text.weightedAvgPrice : text.lastPrice,
     T: lastTradeTime * unit,
   });
-}
-
-export function partialDepthPayload(
-  instrument: Instrument,
-  { lastUpdateId, bids, asks }: BookSnapshot,
-): string {
-  return `{"lastUpdateId":${lastUpdateId},"bids":${levelsJson(instrument, bids)},"asks":${levelsJson(instrument, asks)}}`;
 }

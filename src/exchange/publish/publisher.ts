@@ -3,13 +3,13 @@ import type { Hub, Topic } from '../stream/hub.ts';
 import type { Stream } from '../stream/names.ts';
 import { klineAt } from '../tape/klines.ts';
 import type { Market, Outlet, RawKind, TimeUnit } from '../tape/market.ts';
+import { partialDepthPayload } from '../tape/payloads.ts';
 import { type WindowStatistics, windowStatistics } from '../tape/statistics.ts';
 import { DepthMerger } from './depth-merger.ts';
 import {
   avgPricePayload,
   klinePayload,
   miniTickerPayload,
-  partialDepthPayload,
   tickerPayload,
   windowTickerPayload,
 } from './payloads.ts';

@@ -1,4 +1,4 @@
-import { partialDepthPayload } from '../publish/payloads.ts';
+import { partialDepthPayload } from '../tape/payloads.ts';
 import { type Endpoint, JsonText } from './endpoint.ts';
 
 export const depth: Endpoint = ({ parameters, market, stale }) => {

@@ -1,5 +1,5 @@
 import { formatUnits } from '../decimal.ts';
-import type { BestQuote, Levels } from './book.ts';
+import type { BestQuote, BookSnapshot, Levels } from './book.ts';
 import type { Instrument } from './instrument.ts';
 import type { TimeUnit } from './market.ts';
 import type { AggregateTrade, TapeTrade } from './tape.ts';
@@ -48,7 +48,14 @@ export function depthPayload(
   return `{"e":"depthUpdate","E":${time * unit},"s":"${instrument.symbol}","U":${change.firstUpdateId},"u":${change.lastUpdateId},"b":${levelsJson(instrument, change.bids)},"a":${levelsJson(instrument, change.asks)}}`;
 }
 
-export function levelsJson({ priceDecimals, quantityDecimals }: Instrument, levels: Levels): string {
+export function partialDepthPayload(
+  instrument: Instrument,
+  { lastUpdateId, bids, asks }: BookSnapshot,
+): string {
+  return `{"lastUpdateId":${lastUpdateId},"bids":${levelsJson(instrument, bids)},"asks":${levelsJson(instrument, asks)}}`;
+}
+
+function levelsJson({ priceDecimals, quantityDecimals }: Instrument, levels: Levels): string {
   const texts = levels.map(
     ([price, quantity]) =>
       `["${formatUnits(price, priceDecimals)}","${formatUnits(quantity, quantityDecimals)}"]`,
