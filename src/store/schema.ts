@@ -19,11 +19,17 @@ export interface TableSchema {
 
 const column = (name: string, type: DataType, meaning: string): ColumnDefinition => ({ name, type, meaning });
 
+const EVENT_TIME = column('event_time', 'timestamp', 'when the exchange stated it');
+const PROCESSING_TIME = column('processing_time', 'timestamp', 'when it was taken here, by the local clock');
+const DATE = column('date', 'date', 'day of event_time, UTC');
+const HOUR = column('hour', 'integer', 'hour of event_time, UTC, 0 to 23');
+const SYMBOL = column('symbol', 'string', 'pair as the exchange lists it, such as BTCUSDT');
+
 export const TICKERS: TableSchema = {
   path: 'processed/tickers',
   description: 'Rolling 24-hour statistics of the tracked symbols, as the dashboard showed them',
   columns: [
-    column('symbol', 'string', 'pair as the exchange lists it, such as BTCUSDT'),
+    SYMBOL,
     column('price', 'double', 'last price, in the quote asset'),
     column('volume', 'double', 'traded in 24 h, in the base asset'),
     column('priceChange', 'double', 'against 24 h before, in the quote asset'),
@@ -31,14 +37,59 @@ export const TICKERS: TableSchema = {
     column('highPrice', 'double', 'highest price in 24 h, in the quote asset'),
     column('lowPrice', 'double', 'lowest price in 24 h, in the quote asset'),
     column('quoteVolume', 'double', 'traded in 24 h, in the quote asset'),
-    column('event_time', 'timestamp', 'when the exchange stated it'),
-    column('processing_time', 'timestamp', 'when it was taken here, by the local clock'),
-    column('date', 'date', 'day of event_time, UTC'),
-    column('hour', 'integer', 'hour of event_time, UTC, 0 to 23'),
+    EVENT_TIME,
+    PROCESSING_TIME,
+    DATE,
+    HOUR,
   ],
   partitionColumns: ['date'],
   appendOnly: false,
 };
+
+export const RAW_TRADES: TableSchema = {
+  path: 'raw/trades',
+  description: 'Every trade as the exchange stated it, once',
+  columns: [
+    SYMBOL,
+    column('tradeId', 'long', 'consecutive within the symbol'),
+    column('price', 'double', 'in the quote asset'),
+    column('quantity', 'double', 'in the base asset'),
+    column('buyerIsMaker', 'boolean', "true when the buyer's order was waiting in the book"),
+    column('trade_time', 'timestamp', 'when the exchange matched it'),
+    EVENT_TIME,
+    PROCESSING_TIME,
+    DATE,
+  ],
+  partitionColumns: ['date'],
+  appendOnly: true,
+};
+
+export const CANDLES: TableSchema = {
+  path: 'processed/candles',
+  description: 'Closed candles, one row a symbol, interval and open time',
+  columns: [
+    SYMBOL,
+    column('interval', 'string', 'such as 1m, 1h, 1d'),
+    column('open_time', 'timestamp', 'first moment of the candle'),
+    column('open', 'double', 'first price, in the quote asset'),
+    column('high', 'double', 'highest price, in the quote asset'),
+    column('low', 'double', 'lowest price, in the quote asset'),
+    column('close', 'double', 'last price, in the quote asset'),
+    column('volume', 'double', 'in the base asset'),
+    column('close_time', 'timestamp', 'last millisecond of the candle'),
+    column('quoteVolume', 'double', 'in the quote asset'),
+    column('tradeCount', 'long', 'number of trades'),
+    column('takerBuyVolume', 'double', 'bought by the aggressor, in the base asset'),
+    column('takerBuyQuoteVolume', 'double', 'bought by the aggressor, in the quote asset'),
+    PROCESSING_TIME,
+    column('date', 'date', 'day of open_time, UTC'),
+  ],
+  partitionColumns: ['date'],
+  appendOnly: false,
+};
+
+/** Every project table. */
+export const TABLE_SCHEMAS: readonly TableSchema[] = [RAW_TRADES, TICKERS, CANDLES];
 
 /** The Delta fields of a project table; every column may be null, as the tables' readers expect. */
 export function fieldsOf({ columns }: TableSchema) {

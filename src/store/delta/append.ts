@@ -1,12 +1,15 @@
 import { CandlebookError } from '../../market/index.ts';
 import type { Txn } from './actions.ts';
 import { type Committed, commit } from './commit.ts';
-import { BLIND } from './conflict.ts';
+import { BLIND, type Conflict } from './conflict.ts';
 import type { Log } from './log.ts';
 import { dataPath } from './partition.ts';
 import { checkWritable } from './protocol.ts';
+import type { Snapshot } from './snapshot.ts';
 import { stage } from './stage.ts';
 import type { Batch } from './types.ts';
+
+const MOST_ATTEMPTS = 50;
 
 export interface AppendOptions {
   /**
@@ -18,26 +21,73 @@ export interface AppendOptions {
   readonly info?: Readonly<Record<string, unknown>>;
 }
 
+/** Rows and the progress that they stand for. */
+export interface Batched {
+  readonly batch: Batch;
+  readonly txns: readonly Txn[];
+}
+
 /**
  * Adds rows in one commit. @returns the version, or `undefined` when `txn` says that they are in already
  * @throws CandlebookError SCHEMA_MISMATCH, TABLE_UNWRITABLE, TABLE_UNSUPPORTED, TABLE_CONFLICT
  */
-export async function append(
+export function append(
   log: Log,
   batch: Batch,
-  options: AppendOptions = {},
+  { txn, info }: AppendOptions = {},
 ): Promise<Committed | undefined> {
-  const { txn, info } = options;
-  const read = log.latest;
-  checkWritable(read.protocol, read.metadata, log.files.location);
-  if (txn && isIn(log, txn)) return undefined;
+  return appendOnce(
+    log,
+    (progress) => {
+      if (!txn) return { batch, txns: [] };
+      const known = progress(txn.appId);
+      return known !== undefined && known >= txn.version ? undefined : { batch, txns: [txn] };
+    },
+    info,
+  );
+}
+
+/**
+ * Adds what is not in the table yet, in one commit. `choose` says what that is, by the progress that the table
+ * holds; it is asked again when another writer made progress meanwhile.
+ *
+ * @param choose `undefined` when everything is in
+ * @returns the version, or `undefined` when everything was in
+ */
+export async function appendOnce(
+  log: Log,
+  choose: (progress: (appId: string) => number | undefined) => Batched | undefined,
+  info?: Readonly<Record<string, unknown>>,
+): Promise<Committed | undefined> {
+  let conflict: Conflict | undefined;
+  for (let tried = 0; tried < MOST_ATTEMPTS; tried++) {
+    const read = log.latest;
+    checkWritable(read.protocol, read.metadata, log.files.location);
+    const chosen = choose((appId) => read.txns.get(appId)?.version);
+    if (!chosen) return undefined;
+    const outcome = await write(log, read, chosen, info);
+    if (!('conflict' in outcome)) return outcome;
+    conflict = outcome;
+    await log.refresh();
+  }
+  throw new CandlebookError(
+    'TABLE_CONFLICT',
+    `Appending to ${log.files.location} was overtaken ${MOST_ATTEMPTS} times, last by version ${conflict!.version} (${conflict!.conflict}).`,
+    { value: conflict, hint: 'Nothing was written: append when fewer others write the same.' },
+  );
+}
+
+async function write(
+  log: Log,
+  read: Snapshot,
+  { batch, txns }: Batched,
+  info: Readonly<Record<string, unknown>> | undefined,
+): Promise<Committed | Conflict> {
   const adds = await stage(log.files, read, batch);
+  const lastUpdated = Date.now();
   const outcome = await commit(log, {
     read,
-    actions: [
-      ...(txn ? [{ txn: { lastUpdated: Date.now(), ...txn } }] : []),
-      ...adds.map((add) => ({ add })),
-    ],
+    actions: [...txns.map((txn) => ({ txn: { lastUpdated, ...txn } })), ...adds.map((add) => ({ add }))],
     reads: BLIND,
     operation: 'WRITE',
     parameters: { mode: 'Append', partitionBy: JSON.stringify(read.metadata.partitionColumns) },
@@ -48,19 +98,6 @@ export async function append(
     },
     ...(info ? { info } : {}),
   });
-  if (!('conflict' in outcome)) return outcome;
-  await Promise.all(adds.map(({ path }) => log.files.delete(dataPath(path))));
-  await log.refresh();
-  if (txn && isIn(log, txn)) return undefined;
-  if (outcome.conflict === 'ConcurrentTransaction') return append(log, batch, options);
-  throw new CandlebookError(
-    'TABLE_CONFLICT',
-    `The table at ${log.files.location} was changed by version ${outcome.version} (${outcome.conflict}) while rows were being appended.`,
-    { value: outcome, hint: 'Nothing was written: append them again.' },
-  );
-}
-
-function isIn(log: Log, { appId, version }: Txn): boolean {
-  const known = log.latest.txns.get(appId);
-  return known !== undefined && known.version >= version;
+  if ('conflict' in outcome) await Promise.all(adds.map(({ path }) => log.files.delete(dataPath(path))));
+  return outcome;
 }

@@ -1,5 +1,5 @@
 export type { CommitInfo, Metadata, Txn } from './actions.ts';
-export type { AppendOptions } from './append.ts';
+export type { AppendOptions, Batched } from './append.ts';
 export type { Changed } from './change.ts';
 export type { Change } from './changes.ts';
 export type { Committed } from './commit.ts';

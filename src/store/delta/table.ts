@@ -2,7 +2,7 @@ import { CandlebookError } from '../../market/index.ts';
 import type { Files } from '../files/index.ts';
 import type { Metadata } from './actions.ts';
 import { addColumns, setProperties } from './alter.ts';
-import { type AppendOptions, append } from './append.ts';
+import { type AppendOptions, append, appendOnce, type Batched } from './append.ts';
 import type { Changed } from './change.ts';
 import { type Change, changes } from './changes.ts';
 import type { Committed } from './commit.ts';
@@ -83,6 +83,13 @@ export class DeltaTable {
 
   append(batch: Batch, options?: AppendOptions): Promise<Committed | undefined> {
     return append(this.#log, batch, options);
+  }
+
+  /** Adds what is not in the table yet, by the progress of each application. @returns `undefined` when all was in */
+  appendOnce(
+    choose: (progress: (appId: string) => number | undefined) => Batched | undefined,
+  ): Promise<Committed | undefined> {
+    return appendOnce(this.#log, choose);
   }
 
   /** Puts rows in the place of all, or of those that the filter means. */
