@@ -1,6 +1,6 @@
 import type { Candle } from '../market/index.ts';
 import { Base, type BatchInput, type Indicator, type ProfileOption } from './contract.ts';
-import { checkColumns, checkPeriod, isTradingView } from './parts/input.ts';
+import { checkColumn, checkPeriod, isTradingView, toColumns } from './parts/input.ts';
 import { trueRange } from './parts/true-range.ts';
 
 type Bar = Pick<Candle, 'high' | 'low' | 'close'>;
@@ -41,10 +41,30 @@ export class Atr extends Base implements Indicator<Bar> {
   }
 
   batch(columns: BatchInput<Bar>): Float64Array {
-    const [high, low, close] = checkColumns(this.id, columns, this.inputs, this.count);
-    const { length } = high!;
+    const [high, low, close] = toColumns(this.id, columns, this.inputs) as [
+      Float64Array,
+      Float64Array,
+      Float64Array,
+    ];
+    const before = this.copy();
+    const { length } = high;
     const out = new Float64Array(length);
-    for (let i = 0; i < length; i++) out[i] = this.step(high![i]!, low![i]!, close![i]!, true);
+    const { period } = this;
+    const start = Math.min(length, Math.max(0, this.warmUp + 1 - this.count));
+    for (const [i, values] of [high, low, close].entries()) {
+      checkColumn(this.id, this.inputs[i]!, values.subarray(0, start), this.count);
+    }
+    for (let i = 0; i < start; i++) out[i] = this.step(high[i]!, low[i]!, close[i]!, true);
+    let { average, previous } = this;
+    for (let i = start; i < length; i++) {
+      average = (average * (period - 1) + trueRange(high[i]!, low[i]!, previous)) / period;
+      previous = close[i]!;
+      out[i] = average;
+    }
+    if (!Number.isFinite(average + previous)) this.undo(before, { high, low, close });
+    this.average = average;
+    this.previous = previous;
+    this.count += length - start;
     return out;
   }
 

@@ -1,5 +1,5 @@
 import { Base, type BatchInput, type BatchOutput, type Indicator, type Mutable } from './contract.ts';
-import { checkColumn, checkFactor, checkPeriod } from './parts/input.ts';
+import { checkColumn, checkFactor, checkPeriod, toColumn } from './parts/input.ts';
 import { MovingSpread } from './parts/spread.ts';
 
 /** Lines of `bollinger`. */
@@ -44,20 +44,22 @@ export class Bollinger extends Base implements Indicator<number, BollingerLines>
   }
 
   batch(column: BatchInput<number>): BatchOutput<BollingerLines> {
-    const values = checkColumn(this.id, 'close', column, this.count);
+    const values = toColumn(this.id, 'close', column);
+    const before = this.copy();
     const { length } = values;
+    checkColumn(this.id, 'close', values.subarray(0, this.period), this.count);
     const out = {
       upper: new Float64Array(length),
       middle: new Float64Array(length),
       lower: new Float64Array(length),
     };
-    const lines = empty();
-    for (let i = 0; i < length; i++) {
-      this.step(values[i]!, true, lines);
-      out.upper[i] = lines.upper;
-      out.middle[i] = lines.middle;
-      out.lower[i] = lines.lower;
-    }
+    const { upper, middle, lower } = out;
+    const { deviations, period } = this;
+    this.window.batch(values, middle, upper);
+    if (length > 0 && !Number.isFinite(middle[length - 1]! + upper[length - 1]!))
+      this.undo(before, { close: values });
+    spread(middle, upper, lower, deviations, 1 / period);
+    this.count += length;
     return out;
   }
 
@@ -66,7 +68,7 @@ export class Bollinger extends Base implements Indicator<number, BollingerLines>
     window.step(value, commit);
     if (commit) this.count++;
     const { mean } = window;
-    const half = this.deviations * Math.sqrt(window.spread / this.period);
+    const half = this.deviations * Math.sqrt(window.spread * (1 / this.period));
     into.upper = mean + half;
     into.middle = mean;
     into.lower = mean - half;
@@ -75,6 +77,21 @@ export class Bollinger extends Base implements Indicator<number, BollingerLines>
 
   protected fresh(): this {
     return new Bollinger(this.period, this.deviations) as this;
+  }
+}
+
+/** Bands around the middle, where `upper` holds the spread; a loop by itself, for the engine's sake. */
+function spread(
+  middle: Float64Array,
+  upper: Float64Array,
+  lower: Float64Array,
+  deviations: number,
+  share: number,
+): void {
+  for (let i = 0; i < middle.length; i++) {
+    const half = deviations * Math.sqrt(upper[i]! * share);
+    upper[i] = middle[i]! + half;
+    lower[i] = middle[i]! - half;
   }
 }
 

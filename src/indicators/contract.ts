@@ -92,6 +92,24 @@ export abstract class Base {
     copyState(this.fresh(), this);
   }
 
+  /**
+   * After a batch whose running sums are no numbers: goes back to the state before it and names the value that is
+   * none. A NaN never leaves such a sum, so that looking at its end is as good as looking at every bar.
+   */
+  protected undo(before: this, columns: Readonly<Record<string, Float64Array>>): void {
+    let index = Number.POSITIVE_INFINITY;
+    let named = '';
+    for (const [field, values] of Object.entries(columns)) {
+      const at = values.findIndex((value) => !Number.isFinite(value));
+      if (at < 0 || at >= index) continue;
+      index = at;
+      named = field;
+    }
+    if (named === '') return;
+    copyState(before, this);
+    throw notFinite(this.id, named, columns[named]![index], this.count + index);
+  }
+
   /** Says which field of the bar is no number. */
   protected refuseBar(bar: object): never {
     const fields = bar as Record<string, number>;

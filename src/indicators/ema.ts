@@ -1,5 +1,5 @@
 import { Base, type BatchInput, type Indicator } from './contract.ts';
-import { checkColumn, checkPeriod } from './parts/input.ts';
+import { checkColumn, checkPeriod, toColumn } from './parts/input.ts';
 
 export class Ema extends Base implements Indicator {
   readonly name = 'ema';
@@ -8,9 +8,9 @@ export class Ema extends Base implements Indicator {
   readonly warmUp: number;
   protected readonly parameters: readonly [number];
   private readonly period: number;
-  private readonly factor: number;
+  readonly factor: number;
   /** The sum of the first `period` values until there are as many, then the average. */
-  private average = 0;
+  average = 0;
 
   constructor(period: number) {
     super();
@@ -47,19 +47,22 @@ export class Ema extends Base implements Indicator {
   }
 
   batch(column: BatchInput<number>): Float64Array {
-    const values = checkColumn(this.id, 'close', column, this.count);
+    const values = toColumn(this.id, 'close', column);
+    const before = this.copy();
     const { length } = values;
     const out = new Float64Array(length);
-    let i = 0;
-    for (; i < length && this.count < this.period; i++) out[i] = this.update(values[i]!);
-    this.count += length - i;
+    const start = Math.min(length, Math.max(0, this.period - this.count));
+    checkColumn(this.id, 'close', values.subarray(0, start), this.count);
+    for (let i = 0; i < start; i++) out[i] = this.update(values[i]!);
     const { factor } = this;
     let { average } = this;
-    for (; i < length; i++) {
+    for (let i = start; i < length; i++) {
       average = (values[i]! - average) * factor + average;
       out[i] = average;
     }
+    if (!Number.isFinite(average)) this.undo(before, { close: values });
     this.average = average;
+    this.count += length - start;
     return out;
   }
 

@@ -7,7 +7,7 @@ import {
   type ProfileOption,
 } from './contract.ts';
 import { Ema } from './ema.ts';
-import { checkColumn, checkPeriod, isTradingView } from './parts/input.ts';
+import { checkColumn, checkPeriod, isTradingView, toColumn } from './parts/input.ts';
 
 /** Lines of `macd`. */
 export interface MacdLines {
@@ -64,20 +64,47 @@ export class Macd extends Base implements Indicator<number, MacdLines> {
   }
 
   batch(column: BatchInput<number>): BatchOutput<MacdLines> {
-    const values = checkColumn(this.id, 'close', column, this.count);
+    const values = toColumn(this.id, 'close', column);
+    const before = this.copy();
     const { length } = values;
     const out = {
       macd: new Float64Array(length),
       signal: new Float64Array(length),
       histogram: new Float64Array(length),
     };
+    const start = Math.min(length, Math.max(0, this.warmUp + 1 - this.count));
+    checkColumn(this.id, 'close', values.subarray(0, start), this.count);
     const lines = empty();
-    for (let i = 0; i < length; i++) {
+    for (let i = 0; i < start; i++) {
       this.step(values[i]!, true, lines);
       out.macd[i] = lines.macd;
       out.signal[i] = lines.signal;
       out.histogram[i] = lines.histogram;
     }
+    const { macd: macds, signal: signals, histogram: histograms } = out;
+    const averages = [this.fast, this.slow, this.signal] as const;
+    const [fastFactor, slowFactor, signalFactor] = averages.map((average) => average.factor) as [
+      number,
+      number,
+      number,
+    ];
+    let [fast, slow, signal] = averages.map((average) => average.average) as [number, number, number];
+    for (let i = start; i < length; i++) {
+      const value = values[i]!;
+      fast = (value - fast) * fastFactor + fast;
+      slow = (value - slow) * slowFactor + slow;
+      const macd = fast - slow;
+      signal = (macd - signal) * signalFactor + signal;
+      macds[i] = macd;
+      signals[i] = signal;
+      histograms[i] = macd - signal;
+    }
+    if (!Number.isFinite(signal)) this.undo(before, { close: values });
+    [fast, slow, signal].forEach((average, i) => {
+      averages[i]!.average = average;
+      averages[i]!.count += length - start;
+    });
+    this.count += length - start;
     return out;
   }
 

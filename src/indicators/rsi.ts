@@ -34,8 +34,25 @@ export class Rsi extends Base implements Indicator {
 
   batch(column: BatchInput<number>): Float64Array {
     const values = checkColumn(this.id, 'close', column, this.count);
-    const out = new Float64Array(values.length);
-    for (let i = 0; i < values.length; i++) out[i] = this.step(values[i]!, true);
+    const { length } = values;
+    const out = new Float64Array(length);
+    const { period } = this;
+    const start = Math.min(length, Math.max(0, period + 1 - this.count));
+    for (let i = 0; i < start; i++) out[i] = this.step(values[i]!, true);
+    let { gain, loss, previous } = this;
+    const flat = this.isTradingView ? 100 : 50;
+    for (let i = start; i < length; i++) {
+      const change = values[i]! - previous;
+      previous = values[i]!;
+      gain = (gain * (period - 1) + (change > 0 ? change : 0)) / period;
+      loss = (loss * (period - 1) + (change < 0 ? -change : 0)) / period;
+      const all = gain + loss;
+      out[i] = all === 0 ? flat : 100 * (gain / all);
+    }
+    this.gain = gain;
+    this.loss = loss;
+    this.previous = previous;
+    this.count += length - start;
     return out;
   }
 

@@ -1,5 +1,5 @@
 import { Base, type BatchInput, type Indicator } from './contract.ts';
-import { checkColumn, checkPeriod } from './parts/input.ts';
+import { checkColumn, checkPeriod, toColumn } from './parts/input.ts';
 
 export class Sma extends Base implements Indicator {
   readonly name = 'sma';
@@ -39,19 +39,17 @@ export class Sma extends Base implements Indicator {
   }
 
   batch(column: BatchInput<number>): Float64Array {
-    const values = checkColumn(this.id, 'close', column, this.count);
+    const values = toColumn(this.id, 'close', column);
+    const before = this.copy();
     const { length } = values;
     const out = new Float64Array(length);
     const { period, ring } = this;
-    let i = 0;
     // Until the window lies within the column.
-    for (const end = Math.min(length, period); i < end; i++) out[i] = this.update(values[i]!);
-    let { sum } = this;
-    for (; i < length; i++) {
-      sum += values[i]!;
-      out[i] = sum / period;
-      sum -= values[i - period + 1]!;
-    }
+    const start = Math.min(length, period);
+    checkColumn(this.id, 'close', values.subarray(0, start), this.count);
+    for (let i = 0; i < start; i++) out[i] = this.update(values[i]!);
+    const sum = slide(values, out, period, start, this.sum);
+    if (!Number.isFinite(sum)) this.undo(before, { close: values });
     if (length > period) {
       this.sum = sum;
       this.count += length - period;
@@ -64,6 +62,16 @@ export class Sma extends Base implements Indicator {
   protected fresh(): this {
     return new Sma(this.period) as this;
   }
+}
+
+/** The loop by itself, where the engine sees nothing but doubles. @returns the sum of the last `period − 1` values */
+function slide(values: Float64Array, out: Float64Array, period: number, start: number, sum: number): number {
+  for (let i = start, oldest = start - period + 1; i < values.length; i++, oldest++) {
+    sum += values[i]!;
+    out[i] = sum / period;
+    sum -= values[oldest]!;
+  }
+  return sum;
 }
 
 /**

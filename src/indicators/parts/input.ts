@@ -35,6 +35,16 @@ export function isTradingView(name: string, options: ProfileOption): boolean {
   });
 }
 
+/** A column as doubles. @throws CandlebookError INPUT_INVALID */
+export function toColumn(id: string, field: string, column: ArrayLike<number>): Float64Array {
+  if (column instanceof Float64Array) return column;
+  if (typeof column?.length === 'number') return Float64Array.from(column);
+  throw new CandlebookError('INPUT_INVALID', `${id} needs the column ${field}.`, {
+    value: column,
+    hint: `Pass an array of numbers as ${field}.`,
+  });
+}
+
 /**
  * A column as doubles, checked once, so that the loops over it need no checks. `firstIndex` is its first bar's.
  * @throws CandlebookError INPUT_INVALID
@@ -46,13 +56,7 @@ export function checkColumn(
   firstIndex: number,
   allowed: 'finite' | 'positive' = 'finite',
 ): Float64Array {
-  if (typeof column?.length !== 'number') {
-    throw new CandlebookError('INPUT_INVALID', `${id} needs the column ${field}.`, {
-      value: column,
-      hint: `Pass an array of numbers as ${field}.`,
-    });
-  }
-  const values = column instanceof Float64Array ? column : Float64Array.from(column);
+  const values = toColumn(id, field, column);
   if (!areFinite(values)) {
     const at = values.findIndex((value) => !Number.isFinite(value));
     throw notFinite(id, field, column[at], firstIndex + at);
@@ -81,21 +85,32 @@ function areFinite(values: Float64Array): boolean {
   return a + b + c + d === 0;
 }
 
-/** Columns of one length, in the order of `fields`. @throws CandlebookError INPUT_INVALID */
+/** Columns of one length, in the order of `fields`; not looked into. @throws CandlebookError INPUT_INVALID */
+export function toColumns(
+  id: string,
+  columns: Readonly<Record<string, ArrayLike<number>>>,
+  fields: readonly string[],
+): Float64Array[] {
+  const found = fields.map((field) => toColumn(id, field, columns[field]!));
+  const odd = found.findIndex((column) => column.length !== found[0]!.length);
+  if (odd < 0) return found;
+  throw new CandlebookError(
+    'INPUT_INVALID',
+    `${id} was given ${found[0]!.length} values of ${fields[0]} and ${found[odd]!.length} of ${fields[odd]}.`,
+    { value: found[odd]!.length, hint: 'Pass columns of the same length.' },
+  );
+}
+
+/** The same, each checked as `checkColumn` does. @throws CandlebookError INPUT_INVALID */
 export function checkColumns(
   id: string,
   columns: Readonly<Record<string, ArrayLike<number>>>,
   fields: readonly string[],
   firstIndex: number,
 ): Float64Array[] {
-  const checked = fields.map((field) => checkColumn(id, field, columns[field]!, firstIndex));
-  const odd = checked.findIndex((column) => column.length !== checked[0]!.length);
-  if (odd >= 0) {
-    throw new CandlebookError(
-      'INPUT_INVALID',
-      `${id} was given ${checked[0]!.length} values of ${fields[0]} and ${checked[odd]!.length} of ${fields[odd]}.`,
-      { value: checked[odd]!.length, hint: 'Pass columns of the same length.' },
-    );
-  }
-  return checked;
+  const found = toColumns(id, columns, fields);
+  found.forEach((column, i) => {
+    checkColumn(id, fields[i]!, column, firstIndex);
+  });
+  return found;
 }
