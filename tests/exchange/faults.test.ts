@@ -182,6 +182,54 @@ test('faults come at their rate, in an order that the seed decides', async () =>
   expect(FAULT_KINDS).toHaveLength(19);
 });
 
+test('under all kinds of faults at once the exchange stays up, and nothing is lost that can not be asked for again', async () => {
+  const symbol = 'BTCUSD';
+  await start({ clock: 'running', speed: 20, seed: 11, maxConnectionAttempts: 10_000 });
+  const seen = new Set<number>();
+  const connect = async () => {
+    const socket = await openTrades().catch(() => undefined);
+    socket?.socket.on('error', () => {});
+    socket?.socket.on('message', () => seen.add(socket.frames.at(-1)!.data.t));
+    return socket;
+  };
+  let socket = await connect();
+  const paths = [
+    `trades?symbol=${symbol}&limit=5`,
+    `depth?symbol=${symbol}&limit=5`,
+    `klines?symbol=${symbol}&interval=1m&limit=5`,
+  ];
+  for (const [i, kind] of [...FAULT_KINDS, ...FAULT_KINDS].entries()) {
+    exchange.inject(kind);
+    await Promise.race([
+      get(exchange, paths[i % 3]!).catch(() => undefined),
+      new Promise((resolve) => setTimeout(resolve, 100)),
+    ]);
+    while (!socket || socket.closed) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      socket = await connect();
+    }
+  }
+  const all = () => Object.values(exchange.counters().faults).reduce((sum, n) => sum + n, 0);
+  while (all() < 2 * FAULT_KINDS.length) {
+    for (const path of paths) await get(exchange, path).catch(() => undefined);
+    if (socket?.closed) socket = await connect();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  expect(exchange.counters().faults).toEqual(Object.fromEntries(FAULT_KINDS.map((kind) => [kind, 2])));
+  const { firstTradeId, lastTradeId, trades } = exchange.ledger().find((entry) => entry.symbol === symbol)!;
+  for (let from = firstTradeId; from <= lastTradeId; ) {
+    const page = await get(exchange, `historicalTrades?symbol=${symbol}&fromId=${from}&limit=1000`).catch(
+      () => undefined,
+    );
+    if (page?.status !== 200) continue;
+    for (const { id } of page.body) seen.add(id);
+    from = page.body.at(-1).id + 1;
+  }
+  expect(trades).toBeGreaterThan(100);
+  for (let id = firstTradeId; id <= lastTradeId; id++) expect(seen.has(id)).toBe(true);
+  socket?.close();
+}, 60_000);
+
 test('the ledger file holds every published trade, listened to or not', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'ledger-'));
   try {

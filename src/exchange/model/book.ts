@@ -1,6 +1,8 @@
-import type { BestQuote, Book, BookSnapshot, Levels } from '../tape/book.ts';
+import type { BestQuote, Book, BookSnapshot } from '../tape/book.ts';
 import type { TapeTrade } from '../tape/tape.ts';
 import type { ListedPair } from './coins.ts';
+import { changes } from './level-changes.ts';
+import { type Level, LevelGrid } from './level-grid.ts';
 import { hash, SIZE, TABLE_MASK } from './random.ts';
 import type { SimulatedTape } from './tape.ts';
 
@@ -9,11 +11,14 @@ export const STEP_MS = 100;
 /** Update ids of a step: its last is the depth event's, the others are free for best-quote changes within. */
 export const IDS_A_STEP = 64;
 
+/** Cells of a side, and how many of them are looked at in every step. */
 const LEVELS = 1200;
+const NEAR = 200;
+/** The line between near and far moves in leaps of so many cells. */
+const CENTRE = 64;
+const FAR_STEPS = 10;
 /** Age of an outdated snapshot: 5 s. */
 const EARLIER_STEPS = 50;
-
-type Level = readonly [price: number, quantity: number];
 
 /** Bids and asks that changed, quantity 0 where a level is gone. */
 export interface BookChange {
@@ -32,9 +37,10 @@ export class SimulatedBook implements Book {
   readonly #tape: SimulatedTape;
   readonly #seed: number;
   readonly #now: () => number;
-  readonly #cell: number;
+  readonly #grid: LevelGrid;
   readonly #meanLots: number;
-  #kept: { step: number; bids: Level[]; asks: Level[] } | undefined;
+  #kept: Sides | undefined;
+  #far: FarSides | undefined;
 
   constructor(pair: ListedPair, tape: SimulatedTape, seed: number, now: () => number) {
     this.#pair = pair;
@@ -42,7 +48,8 @@ export class SimulatedBook implements Book {
     this.#seed = seed;
     this.#now = now;
     const { priceDecimals, quantityDecimals } = pair.instrument;
-    this.#cell = Math.max(1, Math.round(pair.price * 10 ** priceDecimals * 3e-5));
+    const cell = Math.max(1, Math.round(pair.price * 10 ** priceDecimals * 3e-5));
+    this.#grid = new LevelGrid(seed, cell, (bits) => this.#lots(bits));
     this.#meanLots = Math.max(pair.minLots, (2.5 * pair.orderSize * 10 ** quantityDecimals) / pair.price);
   }
 
@@ -59,8 +66,12 @@ export class SimulatedBook implements Book {
   }
 
   snapshotAt(step: number, limit: number): BookSnapshot {
-    const { bids, asks } = this.#sides(step);
-    return { lastUpdateId: step * IDS_A_STEP, bids: bids.slice(0, limit), asks: asks.slice(0, limit) };
+    const { bids, asks, far } = this.#sides(step);
+    return {
+      lastUpdateId: step * IDS_A_STEP,
+      bids: [...bids, ...far.bids].slice(0, limit),
+      asks: [...asks, ...far.asks].slice(0, limit),
+    };
   }
 
   /** Best bid and ask as the last trade before `time` found them. */
@@ -82,8 +93,8 @@ export class SimulatedBook implements Book {
     return {
       firstUpdateId: (step - 1) * IDS_A_STEP + 1,
       lastUpdateId: step * IDS_A_STEP,
-      bids: changes(before.bids, after.bids, -1),
-      asks: changes(before.asks, after.asks, 1),
+      bids: sideChanges(before, after, 'bids'),
+      asks: sideChanges(before, after, 'asks'),
     };
   }
 
@@ -109,51 +120,62 @@ export class SimulatedBook implements Book {
     return Math.max(this.#pair.minLots, Math.floor(this.#meanLots * SIZE[bits & TABLE_MASK]!));
   }
 
-  #sides(step: number): { bids: Level[]; asks: Level[] } {
+  #sides(step: number): Sides {
     if (this.#kept?.step === step) return this.#kept;
     const best = this.quote(step * STEP_MS);
+    const middle = Math.floor(best.bid / this.#grid.cell);
+    const centre = Math.floor(middle / CENTRE) * CENTRE;
     const bids: Level[] = [[best.bid, best.bidQuantity]];
     const asks: Level[] = [[best.ask, best.askQuantity]];
-    const middle = Math.floor(best.bid / this.#cell);
-    for (let away = 0; away < LEVELS && middle - away > 0; away++)
-      this.#addLevel(bids, middle - away, step, (price) => price < best.bid);
-    for (let away = 0; away < LEVELS; away++)
-      this.#addLevel(asks, middle + away, step, (price) => price > best.ask);
-    this.#kept = { step, bids, asks };
+    for (let cell = middle; cell >= Math.max(centre - NEAR, 1); cell--) {
+      const level = this.#grid.at(cell, step);
+      if (level && level[0] < best.bid) bids.push(level);
+    }
+    for (let cell = middle; cell <= centre + CENTRE + NEAR; cell++) {
+      const level = this.#grid.at(cell, step);
+      if (level && level[0] > best.ask) asks.push(level);
+    }
+    this.#kept = { step, bids, asks, far: this.#farSides(Math.floor(step / FAR_STEPS) * FAR_STEPS, centre) };
     return this.#kept;
   }
 
-  /** Each cell of the price grid holds one level for most of the time; its quantity changes every few seconds. */
-  #addLevel(side: Level[], cell: number, step: number, fits: (price: number) => boolean): void {
-    const place = hash(this.#seed, cell);
-    const price = cell * this.#cell + (place % this.#cell);
-    if (!fits(price)) return;
-    const life = 15 + ((place >>> 8) % 900);
-    const bits = hash(place, Math.floor((step + (place >>> 16)) / life));
-    if (bits >>> 28 < 14) side.push([price, this.#lots(bits)]);
+  /** What lies far from the best prices changes once a second only. */
+  #farSides(step: number, centre: number): FarSides {
+    if (this.#far?.step === step && this.#far.centre === centre) return this.#far;
+    const bids: Level[] = [];
+    const asks: Level[] = [];
+    for (let cell = centre - NEAR - 1; cell > Math.max(centre - LEVELS, 0); cell--) {
+      const level = this.#grid.at(cell, step);
+      if (level) bids.push(level);
+    }
+    for (let cell = centre + CENTRE + NEAR + 1; cell < centre + LEVELS; cell++) {
+      const level = this.#grid.at(cell, step);
+      if (level) asks.push(level);
+    }
+    this.#far = { step, centre, bids, asks };
+    return this.#far;
   }
 }
 
-/** Both sides sorted from the best; `direction` is 1 where prices rise. */
-function changes(before: Levels, after: Levels, direction: 1 | -1): Level[] {
-  const result: Level[] = [];
-  let i = 0;
-  let j = 0;
-  while (i < before.length || j < after.length) {
-    const old = before[i];
-    const now = after[j];
-    const order = !old ? 1 : !now ? -1 : (old[0] - now[0]) * direction;
-    if (order < 0) {
-      result.push([old![0], 0]);
-      i++;
-    } else if (order > 0) {
-      result.push(now!);
-      j++;
-    } else {
-      if (old![1] !== now![1]) result.push(now!);
-      i++;
-      j++;
-    }
-  }
-  return result;
+interface FarSides {
+  readonly step: number;
+  /** Cell around which near and far are told apart. */
+  readonly centre: number;
+  readonly bids: readonly Level[];
+  readonly asks: readonly Level[];
+}
+
+interface Sides {
+  readonly step: number;
+  readonly bids: readonly Level[];
+  readonly asks: readonly Level[];
+  readonly far: FarSides;
+}
+
+/** Changes of one side; the far part is looked at only where it may have changed. */
+function sideChanges(before: Sides, after: Sides, side: 'bids' | 'asks'): Level[] {
+  const direction = side === 'asks' ? 1 : -1;
+  if (before.far === after.far) return changes(before[side], after[side], direction);
+  const whole = (sides: Sides) => [...sides[side], ...sides.far[side]];
+  return changes(whole(before), whole(after), direction);
 }
