@@ -63,6 +63,7 @@ export async function openParquet(files: Files, path: string, size: number): Pro
           columns: fields.map(({ name }) => name).filter((name) => present.has(name)),
           compressors: await decompressors(),
           parsers: PARSERS,
+          utf8: false, // bytes without a text annotation are bytes
         });
         const columns: Record<string, Column> = {};
         await Promise.all(

@@ -14,16 +14,9 @@ const ELEMENTS: Record<string, Partial<SchemaElement>> = {
   float: { type: 'FLOAT' },
   long: { type: 'INT64' },
   integer: { type: 'INT32' },
-  short: {
-    type: 'INT32',
-    converted_type: 'INT_16',
-    logical_type: { type: 'INTEGER', bitWidth: 16, isSigned: true },
-  },
-  byte: {
-    type: 'INT32',
-    converted_type: 'INT_8',
-    logical_type: { type: 'INTEGER', bitWidth: 8, isSigned: true },
-  },
+  // Without their logical types, which hyparquet-writer 0.17 writes in a form that Arrow refuses.
+  short: { type: 'INT32', converted_type: 'INT_16' },
+  byte: { type: 'INT32', converted_type: 'INT_8' },
   date: { type: 'INT32', converted_type: 'DATE', logical_type: { type: 'DATE' } },
   timestamp: {
     type: 'INT64',

@@ -1,7 +1,7 @@
 import { CandlebookError } from '../../market/index.ts';
 import { compareBytes } from '../files/index.ts';
 import { decimalOf } from './schema.ts';
-import type { Batch, DataType, Field, Value } from './types.ts';
+import type { Batch, Column, DataType, Field, Value } from './types.ts';
 
 const INTEGER_BITS: Partial<Record<string, number>> = { integer: 32, short: 16, byte: 8 };
 const DATE = /^\d{4}-\d\d-\d\d$/;
@@ -76,7 +76,7 @@ export function conform(batch: Batch, fields: readonly Field[]): Batch {
   return { rowCount: batch.rowCount, columns: Object.fromEntries(columns) };
 }
 
-function conformColumn(batch: Batch, { name, type, nullable }: Field): Batch['columns'][string] {
+function conformColumn(batch: Batch, { name, type, nullable }: Field): Column {
   if (typeof type !== 'string' || decimalOf(type)) {
     throw new CandlebookError(
       'TABLE_UNSUPPORTED',
@@ -92,7 +92,7 @@ function conformColumn(batch: Batch, { name, type, nullable }: Field): Batch['co
   if (column.length !== batch.rowCount) {
     throw mismatch(`Column ${name} has ${column.length} values for ${batch.rowCount} rows.`, column.length);
   }
-  if (ArrayBuffer.isView(column) && typed(column, type)) return column;
+  if (ArrayBuffer.isView(column) && typed(column, type)) return type === 'float' ? toFloats(column) : column;
   for (let row = 0; row < column.length; row++) {
     const value = column[row];
     if (value === null || value === undefined) {
@@ -104,7 +104,12 @@ function conformColumn(batch: Batch, { name, type, nullable }: Field): Batch['co
       );
     }
   }
-  return column;
+  return type === 'float' ? toFloats(column) : column;
+}
+
+/** As the file will hold them, so that statistics and rows say the same. */
+function toFloats(column: Column): Column {
+  return Array.from(column, (value) => (typeof value === 'number' ? Math.fround(value) : value));
 }
 
 /** Typed arrays whose every element fits the column by its kind. */
