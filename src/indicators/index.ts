@@ -15,6 +15,7 @@ export { mfi } from './mfi.ts';
 export { momentum } from './momentum.ts';
 export { natr } from './natr.ts';
 export { obv } from './obv.ts';
+export * from './operators/index.ts';
 export { percentB } from './percent-b.ts';
 export { INDICATORS, type IndicatorName } from './registry.ts';
 export { roc } from './roc.ts';

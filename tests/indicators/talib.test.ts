@@ -2,9 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { sharedDataPath, testWithSharedData } from '../fixtures/shared-data.ts';
 import { toColumns } from './drive.ts';
 import { readKlines } from './klines.ts';
-import { compare, pythonWithTalib } from './talib/compare.ts';
+import { pythonWith } from './python.ts';
+import { compare } from './talib/compare.ts';
 
-const python = pythonWithTalib();
+const python = pythonWith('talib', 'numpy');
 
 describe('equal to the TA-Lib wheel to 1e-9 relative', () => {
   if (!python) {

@@ -18,14 +18,6 @@ export interface Compared {
   difference: number;
 }
 
-/** The Python that has TA-Lib: `CANDLEBOOK_PYTHON`, or the checkout's `.venv`; `undefined` where neither has it. */
-export function pythonWithTalib(): string | undefined {
-  const venv = fileURLToPath(new URL('../../../.venv/bin/python', import.meta.url));
-  return [process.env.CANDLEBOOK_PYTHON, venv].find(
-    (python) => python && spawnSync(python, ['-c', 'import talib, numpy'], { timeout: 30_000 }).status === 0,
-  );
-}
-
 /** Runs the cases over the columns, in our code and in TA-Lib's; functions that the wheel lacks are left out. */
 export function compare(python: string, columns: Columns, cases: readonly Case[] = CASES): Compared[] {
   const folder = mkdtempSync(join(tmpdir(), 'candlebook-talib-'));

@@ -3,9 +3,10 @@
  * `CANDLEBOOK_PYTHON=… node tests/indicators/talib/report.ts klines.csv …`
  */
 import { readKlines } from '../klines.ts';
-import { compare, pythonWithTalib } from './compare.ts';
+import { pythonWith } from '../python.ts';
+import { compare } from './compare.ts';
 
-const python = pythonWithTalib();
+const python = pythonWith('talib', 'numpy');
 if (!python)
   throw new Error('No Python with TA-Lib: pip install TA-Lib in one, and name it in CANDLEBOOK_PYTHON.');
 for (const path of process.argv.slice(2)) {
