@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
-import { exchangeCommand } from './exchange/index.ts';
+import { exchangeCommand } from './exchange/command.ts';
 import { CandlebookError } from './market/index.ts';
 
 const EXAMPLE = `

@@ -2,11 +2,7 @@ import type { DataSource } from '../market/index.ts';
 import type { ExchangeCounters } from './counters.ts';
 import type { FaultKind } from './faults/kinds.ts';
 import type { LedgerEntry } from './ledger.ts';
-import { LocalExchange } from './local-exchange.ts';
-import { SimulatedMarket } from './model/market.ts';
-import { type CheckedOptions, checkOptions, type ExchangeOptions } from './options.ts';
-import { openRecording } from './recording/market.ts';
-import type { Market } from './tape/market.ts';
+import { checkOptions, type ExchangeOptions } from './options.ts';
 
 /** A running exchange. */
 export interface Exchange extends AsyncDisposable {
@@ -49,6 +45,11 @@ export interface Exchange extends AsyncDisposable {
  */
 export async function startExchange(options: ExchangeOptions = {}): Promise<Exchange> {
   const checked = checkOptions(options);
+  // Loaded when first used: importing the package must not wait for servers that most never start.
+  const [{ openMarket }, { LocalExchange }] = await Promise.all([
+    import('./open-market.ts'),
+    import('./local-exchange.ts'),
+  ]);
   const exchange = new LocalExchange(await openMarket(checked), checked);
   try {
     await exchange.open(checked.port);
@@ -57,10 +58,4 @@ export async function startExchange(options: ExchangeOptions = {}): Promise<Exch
     throw error;
   }
   return exchange;
-}
-
-async function openMarket(options: CheckedOptions): Promise<Market> {
-  if (options.recording) return openRecording(options.recording);
-  const { seed, symbols, startTime = Date.now() } = options;
-  return new SimulatedMarket({ seed, symbols, startTime });
 }

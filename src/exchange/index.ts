@@ -1,4 +1,3 @@
-export { exchangeCommand } from './command.ts';
 export type { ExchangeCounters } from './counters.ts';
 export { type Exchange, startExchange } from './exchange.ts';
 export type { FaultOptions } from './faults/faults.ts';
