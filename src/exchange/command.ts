@@ -8,6 +8,7 @@ interface Flags {
   readonly port: number;
   readonly seed?: number;
   readonly speed?: number;
+  readonly startTime?: number;
   readonly symbols?: string[];
   readonly symbolCount?: number;
   readonly recording?: string[];
@@ -32,6 +33,11 @@ export function exchangeCommand(): Command {
     .option('--port <port>', 'TCP port on 127.0.0.1; 0 takes a free one', asNumber, 8080)
     .option('--seed <number>', 'seed of the market model (default: 1)', asNumber)
     .option('--speed <factor>', 'market time per real time (default: 1)', asNumber)
+    .option(
+      '--start-time <time>',
+      'where the market clock starts, such as 2026-11-24T09:00Z (default: now)',
+      asTime,
+    )
     .option('--symbols <pairs...>', 'listed pairs (default: seven coins against USD and USDT)')
     .option('--symbol-count <number>', 'list further invented pairs until there are so many', asNumber)
     .option('--recording <files...>', 'capture files to replay instead of the model')
@@ -48,6 +54,13 @@ function asNumber(text: string): number {
   const value = Number(text);
   if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('It has to be a number.');
   return value;
+}
+
+function asTime(text: string): number {
+  const time = /^\d+$/.test(text) ? Number(text) : Date.parse(text);
+  if (!Number.isFinite(time))
+    throw new InvalidArgumentError('It has to be an ISO 8601 time or epoch milliseconds.');
+  return time;
 }
 
 /** `30`, or `12:break,double`; the kinds are checked with all other options. */

@@ -5,7 +5,7 @@ import type { LedgerEntry } from './ledger.ts';
 import { checkOptions, type ExchangeOptions } from './options.ts';
 
 /** A running exchange. */
-export interface Exchange extends AsyncDisposable {
+export interface Exchange {
   readonly port: number;
   /** `http://127.0.0.1:PORT` */
   readonly restUrl: string;

@@ -174,10 +174,6 @@ export class LocalExchange implements Exchange {
     return this.#closing;
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close();
-  }
-
   get #hostText(): string {
     return this.#host.includes(':') ? `[${this.#host}]` : this.#host;
   }

@@ -35,6 +35,33 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
   },
 );
 
+test('the same seed and start time give the same trades', async () => {
+  const page = async () => {
+    const { child, output, ended } = run(
+      'exchange',
+      '--port',
+      '0',
+      '--json',
+      '--seed',
+      '5',
+      '--start-time',
+      '2026-11-24T09:00Z',
+      '--speed',
+      '0.001',
+    );
+    while (!output.out.includes('\n')) await once(child.stdout, 'data');
+    const response = await fetch(`${JSON.parse(output.out).restUrl}/api/v3/trades?symbol=BTCUSD&limit=50`);
+    const trades = await response.json();
+    child.kill('SIGTERM');
+    await ended;
+    return trades;
+  };
+  const first = await page();
+  expect(first).toHaveLength(50);
+  expect(first.at(-1).time).toBeLessThanOrEqual(Date.UTC(2026, 10, 24, 9));
+  expect(await page()).toEqual(first);
+});
+
 test('says in its line that the market is simulated', async () => {
   const { child, output, ended } = run('exchange', '--port', '0');
   while (!output.out.includes('\n')) await once(child.stdout, 'data');
