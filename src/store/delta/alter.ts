@@ -40,8 +40,7 @@ export async function setProperties(
   properties: Readonly<Record<string, string | null>>,
 ): Promise<Committed> {
   const strange = Object.keys(properties).find((name) => NEEDS_PROTOCOL.test(name));
-  if (strange)
-    throw invalid(`Table property ${strange} needs a protocol that is not implemented here.`, strange);
+  if (strange) throw invalid(`Table property ${strange} may not be set by hand.`, strange);
   return alter(log, 'SET TBLPROPERTIES', { properties: JSON.stringify(properties) }, (metadata) => {
     const entries = Object.entries({ ...metadata.configuration, ...properties });
     const configuration = Object.fromEntries(

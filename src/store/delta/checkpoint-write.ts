@@ -16,6 +16,8 @@ const ROWS_IN_GROUP = 20_000;
 
 /** Is a checkpoint to be made at this version? By table property `delta.checkpointInterval`, every tenth. */
 export function isCheckpointDue({ version, metadata }: Snapshot): boolean {
+  // Statistics as structs are not implemented, and a checkpoint without them would break the table's promise.
+  if (metadata.configuration['delta.checkpoint.writeStatsAsStruct'] === 'true') return false;
   const every = Number(metadata.configuration['delta.checkpointInterval'] ?? EVERY);
   return version > 0 && every > 0 && version % every === 0;
 }
@@ -49,7 +51,10 @@ function checkpointActions(snapshot: Snapshot, now: number): Action[] {
   for (const txn of txns.values()) if (isKept(txn, txnsKept)) actions.push({ txn });
   for (const domainMetadata of domains.values())
     if (!domainMetadata.removed) actions.push({ domainMetadata });
-  for (const add of files.values()) actions.push({ add: { ...add, dataChange: false } });
+  const withStats = configuration['delta.checkpoint.writeStatsAsJson'] !== 'false';
+  for (const { stats, ...add } of files.values()) {
+    actions.push({ add: { ...add, ...(withStats && stats ? { stats } : {}), dataChange: false } });
+  }
   for (const remove of tombstones.values()) {
     if ((remove.deletionTimestamp ?? 0) > filesKept) actions.push({ remove: tombstone(remove) });
   }

@@ -9,6 +9,12 @@ export type Expression =
   | { readonly kind: 'not'; readonly of: Expression }
   | { readonly kind: 'isNull'; readonly column: string }
   | {
+      readonly kind: 'compareColumns';
+      readonly op: ComparisonOperator;
+      readonly left: string;
+      readonly right: string;
+    }
+  | {
       readonly kind: 'compare';
       readonly op: ComparisonOperator;
       readonly column: string;
@@ -23,6 +29,8 @@ export function columnsOf(expression: Expression): Set<string> {
       return new Set(expression.of.flatMap((one) => [...columnsOf(one)]));
     case 'not':
       return columnsOf(expression.of);
+    case 'compareColumns':
+      return new Set([expression.left, expression.right]);
     default:
       return new Set([expression.column]);
   }
@@ -52,17 +60,20 @@ export function compile(expression: Expression, { columns }: Batch): Test {
     }
     case 'compare': {
       const column = columns[expression.column]!;
-      const holds = HOLDS[expression.op];
-      const { value } = expression;
-      return (row) => {
-        const found = column[row]!;
-        if (found === null) return null;
-        return Number.isNaN(found) || Number.isNaN(value)
-          ? expression.op === 'ne'
-          : holds(compareValues(found, value));
-      };
+      const { op, value } = expression;
+      return (row) => compare(column[row]!, op, value);
+    }
+    case 'compareColumns': {
+      const [left, right] = [columns[expression.left]!, columns[expression.right]!];
+      const { op } = expression;
+      return (row) => compare(left[row]!, op, right[row]!);
     }
   }
+}
+
+function compare(a: Value, op: ComparisonOperator, b: Value): boolean | null {
+  if (a === null || b === null) return null;
+  return Number.isNaN(a) || Number.isNaN(b) ? op === 'ne' : HOLDS[op](compareValues(a, b));
 }
 
 /** AND stops at the first false, OR at the first true; unknown otherwise wins over the rest. */

@@ -21,7 +21,7 @@ export interface Comparison {
 /**
  * Which rows: `{ symbol: 'BTCUSDT', event_time: { gte: from, lt: to } }`. Several columns mean all of them;
  * a plain value means equal to it, and null means null. A row for which a comparison is unknown, because the
- * column is null, is left out, as in SQL.
+ * column is null, is left out, as in SQL. NaN is unequal to everything, itself included, as in JavaScript.
  */
 export type Filter =
   | { readonly [column: string]: Comparand | Comparison | null }

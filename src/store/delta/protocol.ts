@@ -1,5 +1,6 @@
 import { CandlebookError } from '../../market/index.ts';
 import type { Metadata, Protocol } from './actions.ts';
+import { constraintsOf } from './constraints.ts';
 import { readSchema } from './schema.ts';
 
 /** What tables made here state: enough for every feature that is used, readable by every Delta reader. */
@@ -16,8 +17,6 @@ const WRITER_FEATURES = new Set([
 
 /** Features that older writer versions bring along, in so far as a table can make use of them. */
 const LEGACY_WRITER_FEATURES: [version: number, feature: string, used: (metadata: Metadata) => boolean][] = [
-  [2, 'invariants', (metadata) => hasColumnKey(metadata, (key) => key === 'delta.invariants')],
-  [3, 'checkConstraints', ({ configuration }) => hasKey(configuration, 'delta.constraints.')],
   [4, 'changeDataFeed', ({ configuration }) => configuration['delta.enableChangeDataFeed'] === 'true'],
   [
     4,
@@ -53,17 +52,11 @@ export function checkWritable(protocol: Protocol, metadata: Metadata, location: 
         ).map(([, feature]) => feature);
   const needed = stated.filter((feature) => !WRITER_FEATURES.has(feature));
   if (needed.length > 0) throw unsupported(location, 'write', needed);
-  if (hasColumnKey(metadata, (key) => key === 'delta.invariants')) {
-    throw unsupported(location, 'write', ['invariants']);
-  }
+  constraintsOf(metadata, readSchema(metadata.schemaString));
 }
 
 function isMapped({ configuration }: Metadata): boolean {
   return (configuration['delta.columnMapping.mode'] ?? 'none') !== 'none';
-}
-
-function hasKey(configuration: Readonly<Record<string, string>>, prefix: string): boolean {
-  return Object.keys(configuration).some((key) => key.startsWith(prefix));
 }
 
 function hasColumnKey({ schemaString }: Metadata, wanted: (key: string) => boolean): boolean {

@@ -57,6 +57,8 @@ function outcomes(expression: Expression, boundsOf: (column: string) => Bounds |
       if (nulls === undefined) return { ...ANY, null: false };
       return { true: nulls > 0, false: rows === undefined || nulls < rows, null: false };
     }
+    case 'compareColumns':
+      return ANY;
     case 'compare':
       return comparison(expression, boundsOf(expression.column));
   }

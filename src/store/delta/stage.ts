@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Files } from '../files/index.ts';
 import type { Add } from './actions.ts';
 import { codecOf } from './codecs.ts';
+import { checkConstraints, constraintsOf } from './constraints.ts';
 import { writeParquet } from './parquet-write.ts';
 import { logPath, partitionFolder, splitByPartition } from './partition.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -19,6 +20,7 @@ const INDEXED_COLUMNS = 32;
 export async function stage(files: Files, { metadata, fields }: Snapshot, batch: Batch): Promise<Add[]> {
   const { partitionColumns, configuration } = metadata;
   const rows = conform(batch, fields);
+  checkConstraints(constraintsOf(metadata, fields), rows);
   const stored = fields.filter(({ name }) => !partitionColumns.includes(name));
   const codec = codecOf(configuration);
   const indexed = Number(configuration['delta.dataSkippingNumIndexedCols'] ?? INDEXED_COLUMNS);

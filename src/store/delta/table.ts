@@ -1,6 +1,7 @@
 import { CandlebookError } from '../../market/index.ts';
 import type { Files } from '../files/index.ts';
 import type { Metadata } from './actions.ts';
+import { addConstraint } from './add-constraint.ts';
 import { addColumns, setProperties } from './alter.ts';
 import { type AppendOptions, append, appendOnce, type Batched } from './append.ts';
 import type { Changed } from './change.ts';
@@ -124,6 +125,11 @@ export class DeltaTable {
 
   addColumns(fields: readonly Field[]): Promise<Committed> {
     return addColumns(this.#log, fields);
+  }
+
+  /** A condition in SQL that every row has to meet. */
+  addConstraint(name: string, sql: string): Promise<Committed> {
+    return addConstraint(this.#log, name, sql);
   }
 
   /** `null` takes a property away. */

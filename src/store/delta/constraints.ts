@@ -1,0 +1,74 @@
+import { CandlebookError } from '../../market/index.ts';
+import type { Metadata } from './actions.ts';
+import { columnsOf, compile, type Expression } from './expression.ts';
+import { parseSql } from './sql-expression.ts';
+import type { Batch, Field } from './types.ts';
+
+export const CONSTRAINT = 'delta.constraints.';
+
+/** A condition that every row of the table meets. */
+export interface Constraint {
+  readonly name: string;
+  readonly sql: string;
+  readonly expression: Expression;
+}
+
+/**
+ * The CHECK constraints of the table and the invariants of its columns.
+ *
+ * @throws CandlebookError TABLE_UNSUPPORTED naming the one that can not be understood, so that no row gets past it
+ */
+export function constraintsOf({ configuration }: Metadata, fields: readonly Field[]): Constraint[] {
+  const stated: [name: string, sql: string][] = Object.entries(configuration)
+    .filter(([key]) => key.startsWith(CONSTRAINT))
+    .map(([key, sql]) => [key.slice(CONSTRAINT.length), sql]);
+  for (const { name, metadata } of fields) {
+    const invariant = metadata?.['delta.invariants'];
+    if (invariant !== undefined) stated.push([`invariant of ${name}`, invariantOf(invariant)]);
+  }
+  return stated.map(([name, sql]) => ({ name, sql, expression: understand(name, sql, fields) }));
+}
+
+export function understand(name: string, sql: string, fields: readonly Field[]): Expression {
+  try {
+    return parseSql(sql, fields);
+  } catch (cause) {
+    throw new CandlebookError(
+      'TABLE_UNSUPPORTED',
+      `Constraint ${name} is ${sql}, which can not be checked here: ${(cause as Error).message}.`,
+      {
+        value: sql,
+        hint: 'Write to this table with Spark or delta-rs, or state it with comparisons, IN, BETWEEN, IS NULL, AND, OR, NOT.',
+      },
+    );
+  }
+}
+
+function invariantOf(json: unknown): string {
+  try {
+    return JSON.parse(String(json)).expression.expression;
+  } catch {
+    return String(json);
+  }
+}
+
+/** @throws CandlebookError SCHEMA_MISMATCH naming the constraint, the row and its values, when one is not met */
+export function checkConstraints(constraints: readonly Constraint[], batch: Batch): void {
+  for (const { name, sql, expression } of constraints) {
+    const test = compile(expression, batch);
+    for (let row = 0; row < batch.rowCount; row++) {
+      if (test(row) === true) continue;
+      const values = [...columnsOf(expression)].map(
+        (column) => `${column} = ${String(batch.columns[column]![row])}`,
+      );
+      throw new CandlebookError(
+        'SCHEMA_MISMATCH',
+        `Row ${row} does not meet constraint ${name} (${sql}): ${values.join(', ')}.`,
+        {
+          value: name,
+          hint: 'Nothing of these rows was written: correct them and append again.',
+        },
+      );
+    }
+  }
+}
