@@ -1,2 +1,3 @@
 export { CANDLE_COLUMNS, type CandleColumn, type CandleColumns } from './columns.ts';
+export { type ResampleOptions, resampleCandles } from './resample.ts';
 export { type CandleChange, type CandleGap, CandleSeries, type CandleSeriesOptions } from './series.ts';

@@ -1,2 +1,3 @@
+export { addIndicators, type Computed } from './add-indicators.ts';
 export type { DataFrame, Series } from './danfo.ts';
 export { type Column, type Columns, type FrameSource, fromFrame, toFrame } from './frames.ts';

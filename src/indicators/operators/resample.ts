@@ -24,7 +24,7 @@ export interface Resampled {
 
 /**
  * pandas' `Series.resample(…)` upwards, labelled and closed on the left, with the exchange's boundaries in UTC (a
- * week begins on Monday). Candles have `resampleCandles`.
+ * week begins on Monday). Candle series have `resampleCandles`.
  * @param times epoch ms, ascending; @param numbers values at those times
  * @throws CandlebookError INPUT_INVALID
  */
