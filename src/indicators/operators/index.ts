@@ -1,4 +1,5 @@
 export { corr, corrMatrix, diff, pctChange, type RankOptions, rank, shift } from './columnwise.ts';
+export { crossings } from './crossings.ts';
 export { type Ewm, type EwmOptions, ewm } from './ewm.ts';
 export type { Numbers } from './numbers.ts';
 export { type Resampled, resample } from './resample.ts';
