@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http';
-import { CandlebookError, type DataSource } from '../market/index.ts';
+import { CandlebookError, type DataSource, SOURCE_HEADER } from '../market/index.ts';
 import { ManualClock, RunningClock } from './clock.ts';
 import { Counters, type ExchangeCounters } from './counters.ts';
 import { Door } from './door.ts';
@@ -79,6 +79,13 @@ export class LocalExchange implements Exchange {
       finish = resolve;
     });
     this.#finish = finish;
+    // Bytes that are no HTTP: answered here, since the request never comes to be.
+    this.#server.on('clientError', (_error, line) => {
+      if (line.writable)
+        line.end(
+          `HTTP/1.1 400 Bad Request\r\nConnection: close\r\n${SOURCE_HEADER}: ${market.source}\r\n\r\n`,
+        );
+    });
     const holds = market.source === 'recorded' || options.speed > 1;
     this.#told = options.start === 'now';
     if (options.clock === 'manual') this.#clock = new ManualClock(market.now);

@@ -101,6 +101,7 @@ test('request lines that are no URL are answered, not crashed on', async () => {
   expect(await ask(`GET http://[ HTTP/1.1\r\n${upgrade}`)).toBe('HTTP/1.1 400 Bad Request');
   const many = Array.from({ length: 1025 }, (_, i) => `c${i}@trade`).join('/');
   expect(await ask(`GET /stream?streams=${many} HTTP/1.1\r\n${upgrade}`)).toBe('HTTP/1.1 400 Bad Request');
+  expect(await ask('no http at all')).toBe('HTTP/1.1 400 Bad Request');
   expect((await get(exchange, 'ping')).status).toBe(200);
 });
 

@@ -9,10 +9,10 @@ export const ping: Endpoint = ({ parameters }) => {
 
 export const time: Endpoint = ({ parameters, market, unit }) => {
   parameters.end();
-  return { weight: 1, answer: () => ({ serverTime: Math.floor(market.now) * unit }) };
+  return { weight: 1, answer: () => ({ serverTime: market.now * unit }) };
 };
 
-export const exchangeInfo: Endpoint = ({ parameters, market, weightLimit }) => {
+export const exchangeInfo: Endpoint = ({ parameters, market, unit, weightLimit }) => {
   const asked = parameters.symbols();
   const permissions = parameters.text('permissions');
   parameters.text('showPermissionSets');
@@ -25,7 +25,7 @@ export const exchangeInfo: Endpoint = ({ parameters, market, weightLimit }) => {
       const symbols = listed ? (asked?.symbols ?? [...market.instruments.keys()]) : [];
       return {
         timezone: 'UTC',
-        serverTime: Math.floor(market.now),
+        serverTime: market.now * unit,
         rateLimits: [
           { rateLimitType: 'REQUEST_WEIGHT', interval: 'MINUTE', intervalNum: 1, limit: weightLimit },
           { rateLimitType: 'ORDERS', interval: 'SECOND', intervalNum: 10, limit: 100 },

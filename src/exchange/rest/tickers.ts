@@ -33,7 +33,7 @@ export const ticker24h: Endpoint = (request) => {
     weight: count <= 20 ? 2 : count <= 100 ? 40 : 80,
     answer: () =>
       each(request, asked, (symbol) => {
-        const statistics = windowStatistics(market.tape(symbol), Math.floor(market.now));
+        const statistics = windowStatistics(market.tape(symbol), market.now);
         return type === 'MINI' ? miniRow(request, symbol, statistics) : fullRow(request, symbol, statistics);
       }),
   };
@@ -122,12 +122,7 @@ export const tickerWindow: Endpoint = (request) => {
   return windowPrepared(request, asked, (symbol) => {
     // The window begins on a whole minute, so that it may be up to 59,999 ms longer than asked.
     const openTime = Math.floor((market.now - size * ms) / 60_000) * 60_000;
-    return windowRow(
-      request,
-      symbol,
-      spanStatistics(market.tape(symbol), openTime, Math.floor(market.now)),
-      type,
-    );
+    return windowRow(request, symbol, spanStatistics(market.tape(symbol), openTime, market.now), type);
   });
 };
 
@@ -139,7 +134,7 @@ export const tickerTradingDay: Endpoint = (request) => {
   parameters.end();
   return windowPrepared(request, asked, (symbol) => {
     const openTime = Math.floor(market.now / DAY_MS) * DAY_MS;
-    const statistics = spanStatistics(market.tape(symbol), openTime, Math.floor(market.now));
+    const statistics = spanStatistics(market.tape(symbol), openTime, market.now);
     return windowRow(request, symbol, { ...statistics, closeTime: openTime + DAY_MS - 1 }, type);
   });
 };
@@ -196,7 +191,7 @@ export const avgPrice: Endpoint = ({ parameters, market, unit }) => {
   return {
     weight: 2,
     answer: () => {
-      const statistics = windowStatistics(tape, Math.floor(market.now), 300_000);
+      const statistics = windowStatistics(tape, market.now, 300_000);
       const text = statisticsText(tape.instrument, statistics);
       const last = tape.trades(tape.nextId - 1, tape.nextId)[0];
       return {
