@@ -8,6 +8,7 @@ export type {
   Filter as RowFilter,
   ScanReport,
 } from './delta/index.ts';
+export { openDeltaTable } from './open-table.ts';
 export type { ReadRows } from './row-table.ts';
 export { type ColumnDefinition, TABLE_SCHEMAS, type TableSchema } from './schema.ts';
 export { openTickerTable, type StoreOptions, type TickerRow, TickerTable } from './ticker-table.ts';

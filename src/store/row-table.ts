@@ -77,9 +77,18 @@ export abstract class RowTable<Row extends object> {
     for await (const batch of await this.delta.read(options)) yield* toRows<Row>(this.#schema, batch);
   }
 
-  protected async add(rows: readonly Row[]): Promise<Written> {
-    if (rows.length === 0) return { version: this.version };
-    return this.#writer.add(rows);
+  /**
+   * Hands rows to the next batch. What `make` throws is the caller's to see; that a commit failed is told by
+   * `flush` and `close` too, so that a promise nobody looks at ends no process.
+   */
+  protected add(make: () => readonly Row[]): Promise<Written> {
+    let rows: readonly Row[];
+    try {
+      rows = make();
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    return rows.length === 0 ? Promise.resolve({ version: this.version }) : this.#writer.add(rows);
   }
 
   protected async collect(options: ReadRows | undefined, order: (a: Row, b: Row) => number): Promise<Row[]> {

@@ -52,8 +52,8 @@ export class TickerTable extends RowTable<TickerRow> {
    * @throws CandlebookError SCHEMA_MISMATCH when a ticker lacks a number (none of these tickers is taken);
    *   TABLE_UNWRITABLE and others when the commit failed: the rows are kept and go with the next batch
    */
-  async append(tickers: readonly Ticker[], processingTime: number = Date.now()): Promise<Written> {
-    return this.add(tickers.map((ticker) => toRow(ticker, processingTime)));
+  append(tickers: readonly Ticker[], processingTime: number = Date.now()): Promise<Written> {
+    return this.add(() => tickers.map((ticker) => toRow(ticker, processingTime)));
   }
 
   /** The committed rows, in the order of `event_time`. */

@@ -36,8 +36,8 @@ export class TradeTable extends RowTable<TradeRow> {
    * @throws CandlebookError SCHEMA_MISMATCH when a trade lacks a number (none of these trades is taken);
    *   TABLE_UNWRITABLE and others when the commit failed: the trades are kept and go with the next batch
    */
-  async append(trades: readonly Trade[], processingTime: number = Date.now()): Promise<Written> {
-    return this.add(trades.map((trade) => toRow(trade, processingTime)));
+  append(trades: readonly Trade[], processingTime: number = Date.now()): Promise<Written> {
+    return this.add(() => trades.map((trade) => toRow(trade, processingTime)));
   }
 
   /** The committed trades, in the order of their times. */

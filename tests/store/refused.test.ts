@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
@@ -188,6 +188,7 @@ test('a table with other columns', async () => {
 
 test('a data file that is missing, cut short or not Parquet is named', async () => {
   for (const [change, message] of [
+    [() => undefined, /it is missing/],
     [(bytes: Buffer) => bytes.subarray(0, 500), /ends before byte/],
     [(bytes: Buffer) => Buffer.alloc(bytes.length, 7), /footer/],
   ] as const) {
@@ -198,7 +199,9 @@ test('a data file that is missing, cut short or not Parquet is named', async () 
     const [folder] = readdirSync(table.location).filter((name) => name.startsWith('date='));
     const [name] = readdirSync(join(table.location, folder!));
     const path = join(table.location, folder!, name!);
-    writeFileSync(path, change(readFileSync(path)));
+    const changed = change(readFileSync(path));
+    if (changed) writeFileSync(path, changed);
+    else unlinkSync(path);
     await expect(table.read()).rejects.toMatchObject({
       code: 'TABLE_INVALID',
       message: expect.stringMatching(message),

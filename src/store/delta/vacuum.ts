@@ -1,4 +1,5 @@
 import { CandlebookError } from '../../market/index.ts';
+import { isUnfinished } from '../files/index.ts';
 import { LOG } from './commit-file.ts';
 import { intervalProperty } from './interval.ts';
 import type { Log } from './log.ts';
@@ -19,10 +20,12 @@ export interface Vacuumed {
   readonly bytes: number;
 }
 
-const WEEK_MS = 7 * 86_400_000;
+const DAY_MS = 86_400_000;
+const WEEK_MS = 7 * DAY_MS;
 
 /**
- * Deletes data files that no version of the last days needs. Versions before that can no longer be read.
+ * Deletes data files that no version of the last days needs, and what writers that were killed left half-written
+ * more than a day ago. Versions before that can no longer be read.
  *
  * @throws CandlebookError INPUT_INVALID for a time shorter than the table's own, unless `force` is set
  */
@@ -48,8 +51,12 @@ export async function vacuum(log: Log, options: VacuumOptions = {}): Promise<Vac
     if (deletionTimestamp > cutoff) needed.add(path);
   const deleted: string[] = [];
   let bytes = 0;
-  for await (const { path, size, modifiedAt } of log.files.list('', { recursive: true })) {
-    if (isHidden(path) || needed.has(path) || modifiedAt > cutoff) continue;
+  const writing = Math.min(cutoff, Date.now() - DAY_MS);
+  for await (const { path, size, modifiedAt } of log.files.list('', { recursive: true, unfinished: true })) {
+    const goes = isUnfinished(path)
+      ? modifiedAt <= writing
+      : !isHidden(path) && !needed.has(path) && modifiedAt <= cutoff;
+    if (!goes) continue;
     if (!dryRun) await log.files.delete(path);
     deleted.push(path);
     bytes += size;

@@ -8,13 +8,17 @@ import type {
 import { type AdlsAccess, fileSystemOf } from './adls-client.ts';
 import { ambiguous, isMissing, requestFailed } from './adls-errors.ts';
 import { type Attempts, attempt } from './attempt.ts';
-import { type ByteRange, compareBytes, type FileInfo, type Files, type ListOptions } from './files.ts';
+import {
+  type ByteRange,
+  compareBytes,
+  type FileInfo,
+  type Files,
+  isUnfinished,
+  type ListOptions,
+} from './files.ts';
 
 /** How often a file may be said to exist and then not be found. */
 const RACES = 3;
-
-/** Names of files that are being written; every Delta reader passes over them. */
-const UNFINISHED = /(^|\/)\.[^/]*\.tmp$/;
 
 /**
  * Files below a path of an ADLS Gen2 container with a hierarchical namespace. Every request has a time-out and is
@@ -88,7 +92,10 @@ export async function adlsFiles(access: AdlsAccess): Promise<Files> {
     delete: (path) => asking(path, 'written', (signal) => remove(client(path), signal)),
   };
 
-  async function* list(folder: string, { from, recursive = false }: ListOptions): AsyncIterable<FileInfo> {
+  async function* list(
+    folder: string,
+    { from, recursive = false, unfinished = false }: ListOptions,
+  ): AsyncIterable<FileInfo> {
     const below = from?.slice(folder === '' ? 0 : folder.length + 1);
     const options = { path: full(folder), recursive, ...(below && !recursive ? { startFrom: below } : {}) };
     const found: FileInfo[] = [];
@@ -98,7 +105,7 @@ export async function adlsFiles(access: AdlsAccess): Promise<Files> {
         nextPage(system, { ...options, abortSignal }, continuationToken).catch(absent),
       );
       for (const { name = '', isDirectory, contentLength = 0, lastModified } of page?.pathItems ?? []) {
-        if (isDirectory || UNFINISHED.test(name)) continue;
+        if (isDirectory || (!unfinished && isUnfinished(name))) continue;
         const path = root === '' ? name : name.slice(root.length + 1);
         found.push({ path, size: Number(contentLength), modifiedAt: lastModified?.getTime() ?? 0 });
       }

@@ -14,10 +14,14 @@ export interface ByteRange {
   readonly end: number;
 }
 
-/** `from` keeps paths at or after it (byte order); `recursive` goes into sub-folders. */
+/**
+ * `from` keeps paths at or after it (byte order); `recursive` goes into sub-folders; `unfinished` gives also what
+ * writers that were killed left behind, which is passed over otherwise.
+ */
 export interface ListOptions {
   readonly from?: string;
   readonly recursive?: boolean;
+  readonly unfinished?: boolean;
 }
 
 /**
@@ -62,4 +66,9 @@ export function compareBytes(a: string, b: string): number {
     return xHigh === yHigh ? x - y : xHigh ? 1 : -1;
   }
   return a.length - b.length;
+}
+
+/** Is it a file that is still being written, or never was finished? Every Delta reader passes over such names. */
+export function isUnfinished(path: string): boolean {
+  return /(^|\/)\.[^/]*\.tmp$/.test(path);
 }

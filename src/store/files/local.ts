@@ -1,11 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, open, readdir, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join, posix, resolve } from 'node:path';
-import { type ByteRange, compareBytes, type FileInfo, type Files, type ListOptions } from './files.ts';
+import {
+  type ByteRange,
+  compareBytes,
+  type FileInfo,
+  type Files,
+  isUnfinished,
+  type ListOptions,
+} from './files.ts';
 import { readRefused, writeRefused } from './local-errors.ts';
-
-/** Names of files that are being written; every Delta reader passes over them. */
-const UNFINISHED = /^\..*\.tmp$/;
 
 /** Files in a folder of this machine, which is made at the first write. */
 export function localFiles(folder: string): Files {
@@ -142,7 +146,11 @@ async function* list(root: string, folder: string, options: ListOptions = {}): A
   }
 }
 
-async function names(root: string, folder: string, { recursive = false }: ListOptions): Promise<string[]> {
+async function names(
+  root: string,
+  folder: string,
+  { recursive = false, unfinished = false }: ListOptions,
+): Promise<string[]> {
   const entries = await readdir(join(root, folder), { withFileTypes: true, recursive }).catch(
     (cause: NodeJS.ErrnoException) => {
       if (isAbsent(cause)) return [];
@@ -151,7 +159,7 @@ async function names(root: string, folder: string, { recursive = false }: ListOp
   );
   const base = join(root, folder);
   return entries
-    .filter((entry) => !entry.isDirectory() && !UNFINISHED.test(entry.name))
+    .filter((entry) => !entry.isDirectory() && (unfinished || !isUnfinished(entry.name)))
     .map((entry) => {
       const below = entry.parentPath.slice(base.length).replaceAll('\\', '/');
       return posix.join(folder, below, entry.name).replace(/^\//, '');

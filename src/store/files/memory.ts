@@ -1,4 +1,4 @@
-import { compareBytes, type FileInfo, type Files } from './files.ts';
+import { compareBytes, type FileInfo, type Files, isUnfinished } from './files.ts';
 
 /** Files in this process's memory: for tests, and for a table that nobody keeps. */
 export function memoryFiles(): Files {
@@ -20,11 +20,12 @@ export function memoryFiles(): Files {
     async write(path, bytes) {
       put(path, bytes);
     },
-    async *list(folder, { from, recursive } = {}): AsyncIterable<FileInfo> {
+    async *list(folder, { from, recursive, unfinished } = {}): AsyncIterable<FileInfo> {
       const prefix = folder === '' ? '' : `${folder}/`;
       for (const path of [...files.keys()].sort(compareBytes)) {
         if (!path.startsWith(prefix) || (from !== undefined && compareBytes(path, from) < 0)) continue;
         if (!recursive && path.slice(prefix.length).includes('/')) continue;
+        if (!unfinished && isUnfinished(path)) continue;
         const file = files.get(path);
         if (file) yield { path, size: file.bytes.length, modifiedAt: file.modifiedAt };
       }

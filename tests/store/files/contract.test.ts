@@ -125,6 +125,14 @@ describe.each(IMPLEMENTATIONS)('files: %s', (_, make) => {
     }
   });
 
+  test('what a killed writer left half-written is listed only on demand', async () => {
+    const files = await make();
+    for (const path of ['t/a.json', 't/.a.json.1.tmp', 't/sub/.b.parquet.2.tmp', 't/x.tmp'])
+      await files.write(path, bytes(path));
+    expect(await paths(files, 't', { recursive: true })).toEqual(['t/a.json', 't/x.tmp']);
+    expect(await paths(files, 't', { recursive: true, unfinished: true })).toHaveLength(4);
+  });
+
   test('delete removes the one file', async () => {
     const files = await make();
     await files.write('d/1', bytes('1'));
