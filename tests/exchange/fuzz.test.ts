@@ -9,7 +9,7 @@ import { parseStream } from '../../src/exchange/stream/names.ts';
 
 const market = new SimulatedMarket({
   seed: 7,
-  symbols: ['BTCUSD', 'DOTUSD'],
+  symbols: ['XAAAUSDT', 'DOTUSD'],
   startTime: Date.UTC(2026, 10, 24, 9),
 });
 
@@ -61,8 +61,8 @@ test('any text on a socket gets an answer: a result or one of the documented err
 
 /** What may be sent by each name: right, nearly right and wrong. */
 const VALUES = {
-  symbol: ['BTCUSD', 'DOTUSD', 'btcusd', 'NOPE', ''],
-  symbols: ['["BTCUSD"]', '["BTCUSD","DOTUSD"]', '["BTCUSD","BTCUSD"]', '[]', '[1]', 'BTCUSD'],
+  symbol: ['XAAAUSDT', 'DOTUSD', 'btcusd', 'NOPE', ''],
+  symbols: ['["XAAAUSDT"]', '["XAAAUSDT","DOTUSD"]', '["XAAAUSDT","XAAAUSDT"]', '[]', '[1]', 'XAAAUSDT'],
   interval: ['1m', '1h', '1M', '1s', '7m'],
   limit: ['1', '3', '500', '5000', '0', '-1', '99999999999999999999'],
   fromId: ['0', '500000000', '99999999999999999999'],

@@ -39,7 +39,8 @@ export class SimulatedTape implements Tape {
     this.#plan = cache(2, (day) => planDay(inputs, day));
     this.#trades = cache(6, (minute) => minuteTrades(this.#spec(minute)));
     this.#minuteBars = cache(2, (hour) => this.#computeHour(hour));
-    this.#hourBars = cache(26, (hour) => this.#sum(this.#minuteBars(hour)));
+    // A page of hourly klines.
+    this.#hourBars = cache(1000, (hour) => this.#sum(this.#minuteBars(hour)));
   }
 
   get firstId(): number {
