@@ -100,7 +100,7 @@ function methodOf({ method }: Record<string, unknown>): Method {
   const expected = METHODS.map((name) => `\`${name}\``).join(', ');
   throw new Refused(
     2,
-    `Invalid request: unknown variant \`${String(method)}\`, expected one of ${expected} ${place}`,
+    `Invalid request: unknown variant \`${typeof method === 'string' ? method : JSON.stringify(method)}\`, expected one of ${expected} ${place}`,
   );
 }
 
