@@ -325,3 +325,17 @@ test('times in microseconds when the URL asks for them', async () => {
   expect(socket.of('btcusd@trade').at(-1).T).toBeGreaterThan(START * 1000);
   expect(socket.of('btcusd@kline_1m')[0].k.T).toBe((START + 60_000) * 1000 - 1);
 });
+
+test('pairs with names beyond ASCII, in paths, queries, frames and REST', async () => {
+  await restart({ symbols: ['币安人生USDT', 'BTCUSDT'] });
+  const raw = await open('/ws/币安人生usdt@kline_1m');
+  const combined = await open(`/stream?streams=${encodeURIComponent('币安人生usdt@miniTicker')}`);
+  exchange.advance(60_000);
+  await raw.settle();
+  await combined.settle();
+  expect(raw.messages.find(({ e }) => e === 'kline').s).toBe('币安人生USDT');
+  expect(combined.of('币安人生usdt@miniTicker')[0].s).toBe('币安人生USDT');
+  const path = `symbol=${encodeURIComponent('币安人生USDT')}`;
+  expect((await get(exchange, `ticker/price?${path}`)).body.symbol).toBe('币安人生USDT');
+  expect((await get(exchange, `klines?${path}&interval=1m&limit=2`)).body).toHaveLength(2);
+});
