@@ -39,9 +39,9 @@ export async function* changes(
 }
 
 /** A file that was removed still lies there until VACUUM, and can be read by what its remove says of it. */
-function asAdd({ path, partitionValues, size }: Remove, version: number): Add {
+function asAdd({ path, partitionValues, size, deletionVector }: Remove, version: number): Add {
   if (partitionValues && size !== undefined) {
-    return { path, partitionValues, size, modificationTime: 0, dataChange: true };
+    return { path, partitionValues, size, modificationTime: 0, dataChange: true, deletionVector };
   }
   throw new CandlebookError(
     'TABLE_UNSUPPORTED',

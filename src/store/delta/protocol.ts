@@ -6,7 +6,10 @@ import { readSchema } from './schema.ts';
 /** What tables made here state: enough for every feature that is used, readable by every Delta reader. */
 export const OWN_PROTOCOL: Protocol = { minReaderVersion: 1, minWriterVersion: 2 };
 
-const READER_FEATURES = new Set(['timestampNtz', 'v2Checkpoint', 'vacuumProtocolCheck']);
+/**
+ * Deletion vectors are among them in so far as a table may name them: a file that has one is refused by `Scan`.
+ */
+const READER_FEATURES = new Set(['deletionVectors', 'timestampNtz', 'v2Checkpoint', 'vacuumProtocolCheck']);
 const WRITER_FEATURES = new Set([
   'appendOnly',
   'invariants',
@@ -31,8 +34,10 @@ const LEGACY_WRITER_FEATURES: [version: number, feature: string, used: (metadata
 export function checkReadable(protocol: Protocol, metadata: Metadata, location: string): void {
   const { minReaderVersion, readerFeatures = [] } = protocol;
   if (minReaderVersion > 3) throw unsupported(location, 'read', [`reader version ${minReaderVersion}`]);
-  const needed = readerFeatures.filter((feature) => !READER_FEATURES.has(feature));
-  if (minReaderVersion === 2 && isMapped(metadata)) needed.push('columnMapping');
+  const needed = readerFeatures.filter(
+    (feature) => !READER_FEATURES.has(feature) && feature !== 'columnMapping',
+  );
+  if (minReaderVersion >= 2 && isMapped(metadata)) needed.push('columnMapping');
   if (needed.length > 0) throw unsupported(location, 'read', needed);
   if (metadata.format && metadata.format.provider !== 'parquet') {
     throw unsupported(location, 'read', [`format ${metadata.format.provider}`]);
@@ -63,7 +68,11 @@ function hasColumnKey({ schemaString }: Metadata, wanted: (key: string) => boole
   return readSchema(schemaString).some(({ metadata }) => Object.keys(metadata ?? {}).some(wanted));
 }
 
-function unsupported(location: string, verb: 'read' | 'write', needed: readonly string[]): CandlebookError {
+export function unsupported(
+  location: string,
+  verb: 'read' | 'write',
+  needed: readonly string[],
+): CandlebookError {
   const plural = needed.length > 1 ? 'features that are' : 'a feature that is';
   return new CandlebookError(
     'TABLE_UNSUPPORTED',

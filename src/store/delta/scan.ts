@@ -6,6 +6,7 @@ import { columnsOf, type Expression, matchingRows, take } from './expression.ts'
 import { type Filter, toExpression } from './filter.ts';
 import { openParquet } from './parquet-read.ts';
 import { dataPath, readPartitionValue } from './partition.ts';
+import { unsupported } from './protocol.ts';
 import { mayMatch } from './skip.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { Batch, Column, Field } from './types.ts';
@@ -82,6 +83,7 @@ export class Scan implements AsyncIterable<Batch> {
 
   async *#scanFile(add: Add): AsyncGenerator<Batch> {
     const { fields, metadata } = this.#snapshot;
+    if (add.deletionVector) throw unsupported(this.#files.location, 'read', ['deletionVectors']);
     const parquet = await openParquet(this.#files, dataPath(add.path), add.size);
     const looked = this.#where ? columnsOf(this.#where) : new Set<string>();
     const first = fields.filter(({ name }) => looked.has(name));
