@@ -150,6 +150,26 @@ describe('a small recording', () => {
       }
     }));
 
+  test('keeps the recorded distances', () =>
+    withFile(LINES.join('\n'), async (path) => {
+      const exchange = await startExchange({ recording: [path], clock: 'manual', maxMessagesPerSecond: 20 });
+      try {
+        const socket = await TestSocket.open(exchange, '/stream?streams=aaausdt@trade');
+        const sent: number[] = [];
+        for (const ms of [50, 45, 10, 90, 10]) {
+          exchange.advance(ms);
+          await socket.settle();
+          sent.push(socket.frames.length);
+        }
+        // Received 100 ms apart, the first at the very beginning.
+        expect(sent).toEqual([1, 1, 2, 2, 3]);
+        await exchange.finished;
+        socket.close();
+      } finally {
+        await exchange.close();
+      }
+    }));
+
   test('a bar is closed only when its last trade has arrived, however late', () => {
     const line = (received: number, id: number, time: number) =>
       `${received}000000 {"stream":"aaausdt@trade","data":{"e":"trade","E":${time},"s":"AAAUSDT","t":${id},"p":"1.00000000","q":"2.00000000","T":${time},"m":true,"M":true}}\n`;
