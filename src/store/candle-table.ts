@@ -63,11 +63,6 @@ export class CandleTable {
   }
 }
 
-/**
- * Opens `<location>/<source>/processed/candles`, or makes it.
- *
- * @throws CandlebookError SOURCE_MIXED, SCHEMA_MISMATCH, TABLE_UNWRITABLE, TABLE_UNSUPPORTED, TABLE_INVALID
- */
 export async function openCandleTable({
   location,
   source,

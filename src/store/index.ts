@@ -1,5 +1,5 @@
 export type { BatchLimits, Written } from './batch-writer.ts';
-export { type CandleRow, CandleTable, openCandleTable } from './candle-table.ts';
+export type { CandleRow, CandleTable } from './candle-table.ts';
 export type {
   AsOf,
   Comparand,
@@ -8,8 +8,8 @@ export type {
   Filter as RowFilter,
   ScanReport,
 } from './delta/index.ts';
-export { openDeltaTable } from './open-table.ts';
+export { openCandleTable, openDeltaTable, openTickerTable, openTradeTable } from './open.ts';
 export type { ReadRows } from './row-table.ts';
 export { type ColumnDefinition, TABLE_SCHEMAS, type TableSchema } from './schema.ts';
-export { openTickerTable, type StoreOptions, type TickerRow, TickerTable } from './ticker-table.ts';
-export { openTradeTable, type TradeRow, TradeTable } from './trade-table.ts';
+export type { StoreOptions, TickerRow, TickerTable } from './ticker-table.ts';
+export type { TradeRow, TradeTable } from './trade-table.ts';

@@ -1,4 +1,4 @@
-import { type DataType, field } from './delta/index.ts';
+import type { DataType, Field } from './delta/index.ts';
 
 /** One column of a project table, and what it means. */
 export interface ColumnDefinition {
@@ -92,9 +92,11 @@ export const CANDLES: TableSchema = {
 export const TABLE_SCHEMAS: readonly TableSchema[] = [RAW_TRADES, TICKERS, CANDLES];
 
 /** The Delta fields of a project table; every column may be null, as the tables' readers expect. */
-export function fieldsOf({ columns }: TableSchema) {
+export function fieldsOf({ columns }: TableSchema): Field[] {
   return columns.map(({ name, type, meaning }) => ({
-    ...field(name, type),
+    name,
+    type,
+    nullable: true,
     metadata: { comment: meaning },
   }));
 }

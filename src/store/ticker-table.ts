@@ -62,11 +62,6 @@ export class TickerTable extends RowTable<TickerRow> {
   }
 }
 
-/**
- * Opens `<location>/<source>/processed/tickers`, or makes it.
- *
- * @throws CandlebookError SOURCE_MIXED, SCHEMA_MISMATCH, TABLE_UNWRITABLE, TABLE_UNSUPPORTED, TABLE_INVALID
- */
 export async function openTickerTable({ location, source, batch }: StoreOptions): Promise<TickerTable> {
   return new TickerTable(TICKERS, await openProjectTable(TICKERS, location, source), source, batch);
 }

@@ -46,11 +46,6 @@ export class TradeTable extends RowTable<TradeRow> {
   }
 }
 
-/**
- * Opens `<location>/<source>/raw/trades`, or makes it.
- *
- * @throws CandlebookError SOURCE_MIXED, SCHEMA_MISMATCH, TABLE_UNWRITABLE, TABLE_UNSUPPORTED, TABLE_INVALID
- */
 export async function openTradeTable({ location, source, batch }: StoreOptions): Promise<TradeTable> {
   const delta = await openProjectTable(RAW_TRADES, location, source);
   return new TradeTable(RAW_TRADES, delta, source, batch, ({ symbol, tradeId }) => [

@@ -10,7 +10,7 @@ import { temporaryFolder } from '../folder.ts';
 
 const WRITERS = 8;
 /** `CANDLEBOOK_RACE_COMMITS=200` is the long run. */
-const COMMITS = Number(process.env.CANDLEBOOK_RACE_COMMITS ?? 12);
+const COMMITS = Number(process.env.CANDLEBOOK_RACE_COMMITS ?? 6);
 const script = fileURLToPath(new URL('writer.ts', import.meta.url));
 
 afterEach(() => {

@@ -1,0 +1,51 @@
+import type { CandleTable } from './candle-table.ts';
+import type { DeltaTable } from './delta/index.ts';
+import type { StoreOptions, TickerTable } from './ticker-table.ts';
+import type { TradeTable } from './trade-table.ts';
+
+/*
+ * The doors of this room. All that is behind them is loaded when the first one is opened, so that importing the
+ * package costs nothing for those who keep no tables.
+ */
+
+/**
+ * Opens `<location>/<source>/processed/tickers`, or makes it.
+ *
+ * @throws CandlebookError SOURCE_MIXED, SCHEMA_MISMATCH, TABLE_UNWRITABLE, TABLE_UNSUPPORTED, TABLE_INVALID
+ */
+export async function openTickerTable(options: StoreOptions): Promise<TickerTable> {
+  return (await import('./ticker-table.ts')).openTickerTable(options);
+}
+
+/**
+ * Opens `<location>/<source>/raw/trades`, or makes it.
+ *
+ * @throws CandlebookError SOURCE_MIXED, SCHEMA_MISMATCH, TABLE_UNWRITABLE, TABLE_UNSUPPORTED, TABLE_INVALID
+ */
+export async function openTradeTable(options: StoreOptions): Promise<TradeTable> {
+  return (await import('./trade-table.ts')).openTradeTable(options);
+}
+
+/**
+ * Opens `<location>/<source>/processed/candles`, or makes it.
+ *
+ * @throws CandlebookError SOURCE_MIXED, SCHEMA_MISMATCH, TABLE_UNWRITABLE, TABLE_UNSUPPORTED, TABLE_INVALID
+ */
+export async function openCandleTable(options: Omit<StoreOptions, 'batch'>): Promise<CandleTable> {
+  return (await import('./candle-table.ts')).openCandleTable(options);
+}
+
+/**
+ * Opens any Delta table by its own location, whoever made it.
+ *
+ * @param location folder, or `abfss://container@account.dfs.core.windows.net/path`
+ * @throws CandlebookError TABLE_INVALID when no table lies there; TABLE_UNSUPPORTED naming the feature that is
+ *   not implemented
+ */
+export async function openDeltaTable(location: string): Promise<DeltaTable> {
+  const [{ DeltaTable }, { openFiles }] = await Promise.all([
+    import('./delta/index.ts'),
+    import('./files/index.ts'),
+  ]);
+  return DeltaTable.open(await openFiles(location));
+}
