@@ -1,5 +1,6 @@
 import type { CandleTable } from './candle-table.ts';
 import type { DeltaTable } from './delta/index.ts';
+import type { RawTickerTable } from './raw-ticker-table.ts';
 import type { StoreOptions, TickerTable } from './ticker-table.ts';
 import type { TradeTable } from './trade-table.ts';
 
@@ -24,6 +25,15 @@ export async function openTickerTable(options: StoreOptions): Promise<TickerTabl
  */
 export async function openTradeTable(options: StoreOptions): Promise<TradeTable> {
   return (await import('./trade-table.ts')).openTradeTable(options);
+}
+
+/**
+ * Opens `<location>/<source>/raw/tickers`, or makes it.
+ *
+ * @throws CandlebookError SOURCE_MIXED, SCHEMA_MISMATCH, TABLE_UNWRITABLE, TABLE_UNSUPPORTED, TABLE_INVALID
+ */
+export async function openRawTickerTable(options: StoreOptions): Promise<RawTickerTable> {
+  return (await import('./raw-ticker-table.ts')).openRawTickerTable(options);
 }
 
 /**

@@ -64,6 +64,37 @@ export const RAW_TRADES: TableSchema = {
   appendOnly: true,
 };
 
+export const RAW_TICKERS: TableSchema = {
+  path: 'raw/tickers',
+  description: 'Rolling 24-hour statistics as the exchange stated them, every field',
+  columns: [
+    SYMBOL,
+    column('lastPrice', 'double', 'in the quote asset'),
+    column('priceChange', 'double', 'against 24 h before, in the quote asset'),
+    column('priceChangePercent', 'double', 'the same in percent: 1.5 is +1.5 %'),
+    column('weightedAvgPrice', 'double', 'weighted by volume, in the quote asset'),
+    column('openPrice', 'double', '24 h before, in the quote asset'),
+    column('highPrice', 'double', 'highest in 24 h, in the quote asset'),
+    column('lowPrice', 'double', 'lowest in 24 h, in the quote asset'),
+    column('volume', 'double', 'traded in 24 h, in the base asset'),
+    column('quoteVolume', 'double', 'traded in 24 h, in the quote asset'),
+    column('bidPrice', 'double', 'best bid, in the quote asset'),
+    column('bidQuantity', 'double', 'at the best bid, in the base asset'),
+    column('askPrice', 'double', 'best ask, in the quote asset'),
+    column('askQuantity', 'double', 'at the best ask, in the base asset'),
+    column('open_time', 'timestamp', 'begin of the 24 h'),
+    column('close_time', 'timestamp', 'end of the 24 h'),
+    column('firstTradeId', 'long', 'first trade of the 24 h; -1 where there was none'),
+    column('lastTradeId', 'long', 'last trade of the 24 h; -1 where there was none'),
+    column('tradeCount', 'long', 'number of trades in 24 h'),
+    EVENT_TIME,
+    PROCESSING_TIME,
+    DATE,
+  ],
+  partitionColumns: ['date'],
+  appendOnly: true,
+};
+
 export const CANDLES: TableSchema = {
   path: 'processed/candles',
   description: 'Closed candles, one row a symbol, interval and open time',
@@ -89,7 +120,7 @@ export const CANDLES: TableSchema = {
 };
 
 /** Every project table. */
-export const TABLE_SCHEMAS: readonly TableSchema[] = [RAW_TRADES, TICKERS, CANDLES];
+export const TABLE_SCHEMAS: readonly TableSchema[] = [RAW_TRADES, RAW_TICKERS, TICKERS, CANDLES];
 
 /** The Delta fields of a project table; every column may be null, as the tables' readers expect. */
 export function fieldsOf({ columns }: TableSchema): Field[] {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Candle } from '../../src/market/index.ts';
-import { openCandleTable, openTradeTable, TABLE_SCHEMAS } from '../../src/store/index.ts';
-import { trade } from '../fixtures/market.ts';
+import { openCandleTable, openRawTickerTable, openTradeTable, TABLE_SCHEMAS } from '../../src/store/index.ts';
+import { ticker, trade } from '../fixtures/market.ts';
 import { testWithPython } from '../fixtures/python.ts';
 import { temporaryFolder } from './folder.ts';
 import { readWithDeltaRs } from './readers/delta-rs.ts';
@@ -73,6 +73,20 @@ test('a candle that is stated again replaces the one before it', async () => {
   ]);
   await expect(table.upsert('BTCUSDT', '1m', [candle(DAY, Number.NaN)])).rejects.toMatchObject({
     code: 'SCHEMA_MISMATCH',
+  });
+});
+
+test('a raw ticker keeps every field', async () => {
+  const table = await openRawTickerTable({ location: temporaryFolder(), source: 'live' });
+  const event = ticker('BTCUSDT', { lastTradeId: 4_812_345_678, bidPrice: 99.25, eventTime: DAY + 0.125 });
+  table.append([event], DAY + 7);
+  await table.close();
+  const { type: _, eventTime: event_time, openTime: open_time, closeTime: close_time, ...kept } = event;
+  expect(await table.read()).toEqual([
+    { ...kept, event_time, open_time, close_time, processing_time: DAY + 7, date: '2026-11-24' },
+  ]);
+  await expect(table.append([ticker('BTCUSDT', { askPrice: Number.NaN })])).rejects.toMatchObject({
+    message: expect.stringContaining('askPrice NaN'),
   });
 });
 

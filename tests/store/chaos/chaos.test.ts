@@ -3,7 +3,7 @@ import { temporaryFolder } from '../folder.ts';
 import { runChaos } from './chaos.ts';
 
 /** `CANDLEBOOK_CHAOS_KILLS=500` is the long run; `CANDLEBOOK_CHAOS_SEED` repeats one. */
-const KILLS = Number(process.env.CANDLEBOOK_CHAOS_KILLS ?? 8);
+const KILLS = Number(process.env.CANDLEBOOK_CHAOS_KILLS ?? 5);
 const SEED = Number(process.env.CANDLEBOOK_CHAOS_SEED ?? Math.floor(Math.random() * 2 ** 31));
 
 function seeded(seed: number): () => number {
