@@ -53,11 +53,48 @@ const bars: fc.Arbitrary<Bar[]> = fc
     });
   });
 
-/** Small windows too, so that short series have results; factories with defaults alone are the registry's. */
-const created: [string, () => AnyIndicator][] = Object.entries(INDICATORS).map(([name, create]) => [
-  name,
-  create as () => AnyIndicator,
-]);
+const tradingview = { profile: 'tradingview' } as const;
+
+/** Every indicator as it comes, and again with windows of one and few bars, and in the other profile. */
+const created: [string, () => AnyIndicator][] = [
+  ...Object.entries(INDICATORS).map(([name, create]): [string, () => AnyIndicator] => [name, create]),
+  ...[
+    'sma',
+    'ema',
+    'wma',
+    'dema',
+    'tema',
+    'kama',
+    'rsi',
+    'atr',
+    'natr',
+    'adx',
+    'cci',
+    'williamsR',
+    'mfi',
+    'roc',
+  ]
+    .concat(['momentum', 'donchian', 'rollingVwap', 'bollinger', 'percentB', 'bandwidth'])
+    .flatMap((name) =>
+      [1, 2, 5].map((period): [string, () => AnyIndicator] => [
+        `${name} ${period}`,
+        () => (INDICATORS[name as 'sma'] as (period: number) => AnyIndicator)(period),
+      ]),
+    ),
+  ['rsi tradingview', () => INDICATORS.rsi(14, tradingview)],
+  ['atr tradingview', () => INDICATORS.atr(3, tradingview)],
+  ['macd tradingview', () => INDICATORS.macd(3, 8, 4, tradingview)],
+  ['keltner tradingview', () => INDICATORS.keltner(4, 6, 2, tradingview)],
+  ['supertrend tradingview', () => INDICATORS.supertrend(4, 1, tradingview)],
+  ['stochRsi tradingview', () => INDICATORS.stochRsi(5, 4, 3, 2, tradingview)],
+  ['macd 1 2 1', () => INDICATORS.macd(1, 2, 1)],
+  ['keltner 3 1', () => INDICATORS.keltner(3, 1)],
+  ['stochastic 1 1 1', () => INDICATORS.stochastic(1, 1, 1)],
+  ['ichimoku 1 2 3', () => INDICATORS.ichimoku(1, 2, 3)],
+  ['volatility 2', () => INDICATORS.volatility(2, '1m')],
+  ['volatilityIndex 2 3', () => INDICATORS.volatilityIndex(2, 3)],
+  ['vwap 1h', () => INDICATORS.vwap('1h')],
+];
 
 const stream = (indicator: AnyIndicator, series: readonly Bar[]): number[][] =>
   series.map((bar) => linesOf(indicator, indicator.update(inputOf(indicator, bar))));
@@ -65,7 +102,9 @@ const stream = (indicator: AnyIndicator, series: readonly Bar[]): number[][] =>
 const transposed = (columns: readonly Float64Array[]): number[][] =>
   columns.length === 0 ? [] : [...columns[0]!].map((_, i) => columns.map((column) => column[i]!));
 
-describe.each(created)('%s', (name, create) => {
+describe.each(created)('%s', (title, create) => {
+  const [name] = title.split(' ') as [string];
+
   test('says before the first bar what it reads, gives and needs', () => {
     const indicator = create();
     expect(indicator.name).toBe(name);
@@ -107,7 +146,7 @@ describe.each(created)('%s', (name, create) => {
         expect(original.count).toBe(0);
         expect(stream(original, series)).toEqual(streamed);
       }),
-      { numRuns: 60 },
+      { numRuns: 20 },
     );
   });
 
@@ -121,7 +160,7 @@ describe.each(created)('%s', (name, create) => {
           else expect(values.some(Number.isNaN)).toBe(true);
         });
       }),
-      { numRuns: 40 },
+      { numRuns: 10 },
     );
   });
 
