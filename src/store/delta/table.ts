@@ -68,6 +68,11 @@ export class DeltaTable {
     return this.#log.latest.fields;
   }
 
+  /** Data files of the newest version that was seen. */
+  get fileCount(): number {
+    return this.#log.latest.files.size;
+  }
+
   get metadata(): Metadata {
     return this.#log.latest.metadata;
   }
