@@ -11,6 +11,8 @@ export interface DataFrame {
   readonly dtypes: string[];
   /** Rows of cells. */
   readonly values: unknown[][];
+  /** Columns of cells. */
+  readonly getColumnData: unknown[][];
   column(name: string): Series;
   head(rows?: number): DataFrame;
   tail(rows?: number): DataFrame;

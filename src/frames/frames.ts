@@ -1,6 +1,7 @@
 import { type CandleColumns, CandleSeries } from '../candles/index.ts';
 import { CandlebookError } from '../market/index.ts';
 import { type DataFrame, danfo } from './danfo.ts';
+import { lazyFrame } from './lazy-frame.ts';
 
 /** A column as it goes in and out of a frame. Numbers come out as doubles. */
 export type Column = Float64Array | readonly (string | number | boolean | null)[];
@@ -15,7 +16,8 @@ export type Columns = Readonly<Record<string, Column>>;
 export type FrameSource = CandleSeries | CandleColumns | Columns | readonly object[];
 
 /**
- * A Danfo DataFrame of the same numbers, untouched; times stay epoch ms.
+ * A Danfo DataFrame of the same numbers, untouched; times stay epoch ms. Made at once, whatever the length: Danfo's
+ * rows and columns are filled in when it first reads them.
  *
  * Danfo holds every cell as a JavaScript number but computes frame arithmetic (`frame.add(…)`) in 32-bit
  * floats: 65432.123456789 + 0 gives 65432.125. Compute on the columns and put the result into a frame.
@@ -23,7 +25,7 @@ export type FrameSource = CandleSeries | CandleColumns | Columns | readonly obje
  * @throws CandlebookError PACKAGE_MISSING where Danfo is not installed, INPUT_INVALID on columns of unequal length
  */
 export async function toFrame(source: FrameSource, options: { forming?: boolean } = {}): Promise<DataFrame> {
-  const { DataFrame } = await danfo();
+  const loaded = await danfo();
   const columns = columnsOf(source, options);
   const names = Object.keys(columns);
   const length = names.length === 0 ? 0 : columns[names[0]!]!.length;
@@ -35,13 +37,10 @@ export async function toFrame(source: FrameSource, options: { forming?: boolean 
       { value: name, hint: 'A frame needs columns of the same length.' },
     );
   }
-  const dtypes = names.map((name) => dtypeOf(columns[name]!));
-  // Danfo can not make an empty frame from columns.
-  if (length === 0) return new DataFrame([], { columns: names, dtypes });
-  const plain = Object.fromEntries(
-    names.map((name) => [name, Array.from(columns[name]! as ArrayLike<unknown>)]),
-  );
-  return new DataFrame(plain, { dtypes });
+  // Copies: a series' columns are views that change with its next event.
+  const cells = names.map((name) => columns[name]!.slice());
+  const dtypes = cells.map(dtypeOf);
+  return lazyFrame(loaded, names, cells, dtypes);
 }
 
 /** The frame's columns: numbers as doubles (an absent cell is NaN), texts and truths as arrays. */
@@ -54,20 +53,26 @@ export function fromFrame(
       hint: 'Pass what toFrame or danfojs-node gave.',
     });
   }
+  const cells = frame.shape[0] === 0 ? [] : frame.getColumnData;
   return Object.fromEntries(
-    frame.columns.map((name) => {
-      const values =
-        frame.shape[0] === 0 ? [] : (frame.column(name).values as (string | number | boolean | null)[]);
-      const dtype = frame.dtypes[frame.columns.indexOf(name)];
-      const isNumeric =
-        (dtype === 'float32' || dtype === 'int32') &&
-        values.every((value) => typeof value === 'number' || value === null || value === undefined);
-      return [
-        name,
-        isNumeric ? Float64Array.from(values, (value) => (value ?? Number.NaN) as number) : [...values],
-      ];
+    frame.columns.map((name, at) => {
+      const values = (cells[at] ?? []) as (string | number | boolean | null)[];
+      const dtype = frame.dtypes[at];
+      const isNumeric = dtype === 'float32' || dtype === 'int32';
+      return [name, (isNumeric ? toDoubles(values) : undefined) ?? [...values]];
     }),
   );
+}
+
+/** Absent cells are NaN; `undefined` where a cell is neither absent nor a number, whatever Danfo calls its type. */
+function toDoubles(values: readonly unknown[]): Float64Array | undefined {
+  const doubles = new Float64Array(values.length);
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] ?? Number.NaN;
+    if (typeof value !== 'number') return undefined;
+    doubles[i] = value;
+  }
+  return doubles;
 }
 
 function columnsOf(source: FrameSource, options: { forming?: boolean }): Columns {
