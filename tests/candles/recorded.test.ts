@@ -1,5 +1,6 @@
 import { describe, expect } from 'vitest';
 import { CANDLE_COLUMNS, CandleSeries } from '../../src/candles/index.ts';
+import { rollingVwap } from '../../src/indicators/index.ts';
 import type { Candle, KlineEvent } from '../../src/market/index.ts';
 import { testWithSharedData } from '../fixtures/shared-data.ts';
 import { type RawTrade, RECORDINGS, recordedTrades, referenceBars, toTrade } from './recording.ts';
@@ -31,6 +32,13 @@ describe.each(['BTCUSDT', 'ETHUSDT'] as const)('ten minutes of recorded %s', (sy
       for (const name of CANDLE_COLUMNS) expect([...columns[name]]).toEqual(expected.map((bar) => bar[name]));
       expect(columns.tradeCount.reduce((a, b) => a + b)).toBe(COUNTS[symbol]);
       expect(series.ignoredTrades).toBe(0);
+      // Money over coins, from the same whole numbers.
+      const prices = rollingVwap(1).batch(columns);
+      expected.forEach((bar, i) => {
+        expect(Math.abs(prices[i]! / (bar.quoteVolume / bar.volume) - 1)).toBeLessThan(1e-15);
+        expect(prices[i]!).toBeGreaterThanOrEqual(bar.low * (1 - 1e-15));
+        expect(prices[i]!).toBeLessThanOrEqual(bar.high * (1 + 1e-15));
+      });
       expect(series.isComplete(0)).toBe(false);
       for (let i = 1; i <= series.length; i++) expect(series.isComplete(i)).toBe(true);
     }
