@@ -1,7 +1,10 @@
 import type { SchemaElement } from 'hyparquet';
 
-/** Parquet schema of a checkpoint: the actions of the protocol as structs, one of which is there in each row. */
-export function checkpointSchema(): SchemaElement[] {
+/**
+ * Parquet schema of a checkpoint: the actions of the protocol as structs, one of which is there in each row.
+ * Tags are seldom there, and every column costs each reader its time, so they have one only when they are.
+ */
+export function checkpointSchema(withTags: boolean): SchemaElement[] {
   const columns = [
     struct('txn', [string('appId'), long('version'), long('lastUpdated')]),
     struct('add', [
@@ -11,9 +14,7 @@ export function checkpointSchema(): SchemaElement[] {
       long('modificationTime'),
       boolean('dataChange'),
       string('stats'),
-      map('tags'),
-      long('baseRowId'),
-      long('defaultRowCommitVersion'),
+      ...(withTags ? [map('tags')] : []),
     ]),
     struct('remove', [
       string('path'),

@@ -82,7 +82,7 @@ async function toParquet(
 ): Promise<Uint8Array> {
   const { parquetWriteBuffer } = await import('hyparquet-writer');
   const { parquetMetadata } = await import('hyparquet');
-  const schema = checkpointSchema();
+  const schema = checkpointSchema(actions.some(({ add }) => add?.tags));
   const names = ['txn', 'add', 'remove', 'metaData', 'protocol', 'domainMetadata'] as const;
   const buffer = parquetWriteBuffer({
     schema,
@@ -115,8 +115,6 @@ const LONGS = new Set([
   'modificationTime',
   'deletionTimestamp',
   'createdTime',
-  'baseRowId',
-  'defaultRowCommitVersion',
 ]);
 
 function withLongs(action: object | undefined): Record<string, unknown> | null {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, open, readdir, rename, stat, unlink } from 'node:fs/promises';
-import { basename, dirname, join, posix, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import {
   type ByteRange,
   compareBytes,
@@ -136,8 +136,7 @@ async function syncFolder(path: string): Promise<void> {
 }
 
 async function* list(root: string, folder: string, options: ListOptions = {}): AsyncIterable<FileInfo> {
-  for (const path of await names(root, folder, options)) {
-    if (options.from !== undefined && compareBytes(path, options.from) < 0) continue;
+  for (const path of await paths(root, folder, options)) {
     const found = await stat(join(root, path)).catch((cause: NodeJS.ErrnoException) => {
       if (isAbsent(cause)) return undefined;
       throw readRefused(join(root, path), cause);
@@ -146,25 +145,23 @@ async function* list(root: string, folder: string, options: ListOptions = {}): A
   }
 }
 
-async function names(
-  root: string,
-  folder: string,
-  { recursive = false, unfinished = false }: ListOptions,
-): Promise<string[]> {
-  const entries = await readdir(join(root, folder), { withFileTypes: true, recursive }).catch(
+async function paths(root: string, folder: string, options: ListOptions): Promise<string[]> {
+  const { recursive = false, unfinished = false, from } = options;
+  const base = join(root, folder);
+  const entries = await readdir(base, { withFileTypes: true, recursive }).catch(
     (cause: NodeJS.ErrnoException) => {
       if (isAbsent(cause)) return [];
-      throw readRefused(join(root, folder), cause);
+      throw readRefused(base, cause);
     },
   );
-  const base = join(root, folder);
-  return entries
-    .filter((entry) => !entry.isDirectory() && (unfinished || !isUnfinished(entry.name)))
-    .map((entry) => {
-      const below = entry.parentPath.slice(base.length).replaceAll('\\', '/');
-      return posix.join(folder, below, entry.name).replace(/^\//, '');
-    })
-    .sort(compareBytes);
+  const found: string[] = [];
+  for (const entry of entries) {
+    if (entry.isDirectory() || (!unfinished && isUnfinished(entry.name))) continue;
+    const below = recursive ? entry.parentPath.slice(base.length + 1).replaceAll('\\', '/') : '';
+    const path = [folder, below, entry.name].filter((part) => part !== '').join('/');
+    if (from === undefined || compareBytes(path, from) >= 0) found.push(path);
+  }
+  return found.sort(compareBytes);
 }
 
 /** Nothing is there: neither the name nor, where a file stands in a folder's place, anything below it. */

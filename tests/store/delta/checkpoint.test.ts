@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { append } from '../../../src/store/delta/append.ts';
+import { writeCheckpoint } from '../../../src/store/delta/checkpoint-write.ts';
 import { cleanLog } from '../../../src/store/delta/clean-log.ts';
 import { openOrCreate } from '../../../src/store/delta/create.ts';
 import { field } from '../../../src/store/delta/index.ts';
@@ -74,6 +75,18 @@ test('every tenth version; state and rows are the same without the commits befor
   expect(await numbers(files)).toEqual(upTo(23));
   expect(await numbers(files, 21)).toEqual(upTo(21));
   await expect(numbers(files, 19)).rejects.toMatchObject({ code: 'TABLE_INVALID' });
+});
+
+test('tags of a file survive a checkpoint', async () => {
+  const files = memoryFiles();
+  const log = await tableOf(files, 3, { 'delta.checkpointInterval': '4' });
+  const [path, add] = [...log.latest.files][0]!;
+  const tagged = { add: { ...add, tags: { ZCUBE_ID: 'a b', empty: '' } } };
+  await files.write(`${name(4)}.json`, new TextEncoder().encode(JSON.stringify(tagged)));
+  const seen = (await loadSnapshot(files))!;
+  await writeCheckpoint(files, seen);
+  await files.delete(`${name(0)}.json`);
+  expect((await loadSnapshot(files))!.files.get(path)!.tags).toEqual({ ZCUBE_ID: 'a b', empty: '' });
 });
 
 test('the interval is the table property', async () => {
