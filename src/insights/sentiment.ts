@@ -1,5 +1,5 @@
 import type { Ticker } from '../market/index.ts';
-import { checkTickers, commonQuote, percentOf } from './tickers.ts';
+import { checkTickers, commonVolumes, percentOf } from './tickers.ts';
 
 export interface SentimentShares {
   readonly positivePercent: number;
@@ -24,22 +24,23 @@ const DECIDED = 20;
 
 /**
  * How much of the market rose over 24 hours.
- * @throws CandlebookError INPUT_INVALID, also where the symbols are quoted in different assets
+ * @throws CandlebookError INPUT_INVALID, also where volumes are in assets between which no pair leads
  */
 export function sentiment(tickers: readonly Ticker[]): Sentiment {
   checkTickers(tickers);
-  commonQuote(tickers);
-  const up = tickers.filter((ticker) => ticker.priceChangePercent > 0);
-  const down = tickers.filter((ticker) => ticker.priceChangePercent < 0);
-  const money = (of: readonly Ticker[]) => of.reduce((sum, ticker) => sum + ticker.quoteVolume, 0);
-  const shares = sharesOf(up.length, down.length, tickers.length);
-  const volumeWeighted = sharesOf(money(up), money(down), money(tickers));
+  const { volumes } = commonVolumes(tickers);
+  const signs = tickers.map((ticker) => Math.sign(ticker.priceChangePercent));
+  const count = (sign: number) => signs.filter((of) => of === sign).length;
+  const money = (sign: number) =>
+    volumes.reduce((sum, volume, i) => sum + (signs[i] === sign ? volume : 0), 0);
+  const shares = sharesOf(count(1), count(-1), tickers.length);
+  const volumeWeighted = sharesOf(money(1), money(-1), money(1) + money(-1) + money(0));
   const lead = volumeWeighted.positivePercent - volumeWeighted.negativePercent;
   return {
     symbols: tickers.length,
-    positive: up.length,
-    negative: down.length,
-    unchanged: tickers.length - up.length - down.length,
+    positive: count(1),
+    negative: count(-1),
+    unchanged: count(0),
     shares,
     volumeWeighted,
     mood: lead >= DECIDED ? 'bullish' : lead <= -DECIDED ? 'bearish' : 'neutral',

@@ -1,11 +1,11 @@
 import type { Ticker } from '../market/index.ts';
 import { type Mover, topMovers } from './movers.ts';
 import { type Sentiment, sentiment } from './sentiment.ts';
-import { commonQuote, percentOf } from './tickers.ts';
+import { commonVolumes, percentOf } from './tickers.ts';
 
 export interface Summary24h {
   readonly symbols: number;
-  /** The asset of the volumes; `USD` where the quotes are several dollar coins, `''` where it is unknown. */
+  /** The asset of the volumes: the commonest quote; `USD` for several dollar coins, `''` where it is unknown. */
   readonly quote: string;
   readonly totalQuoteVolume: number;
   readonly totalTrades: number;
@@ -25,14 +25,14 @@ export interface Summary24h {
 
 /**
  * The last 24 hours of the market that the tickers are of.
- * @throws CandlebookError INPUT_INVALID, also where the symbols are quoted in different assets
+ * @throws CandlebookError INPUT_INVALID, also where volumes are in assets between which no pair leads
  */
 export function summary24h(tickers: readonly Ticker[]): Summary24h {
   const { gainers, losers } = topMovers(tickers, { count: 1 });
-  const quote = commonQuote(tickers);
+  const { quote, volumes } = commonVolumes(tickers);
   const sum = (of: (ticker: Ticker) => number) => tickers.reduce((total, ticker) => total + of(ticker), 0);
-  const totalQuoteVolume = sum((ticker) => ticker.quoteVolume);
-  const mostTraded = largest(tickers, (ticker) => ticker.quoteVolume);
+  const totalQuoteVolume = volumes.reduce((total, volume) => total + volume, 0);
+  const most = volumes.indexOf(Math.max(...volumes));
   const widest = largest(tickers, rangePercent);
   return {
     symbols: tickers.length,
@@ -43,12 +43,12 @@ export function summary24h(tickers: readonly Ticker[]): Summary24h {
       tickers.length === 0 ? 0 : sum((ticker) => ticker.priceChangePercent) / tickers.length,
     weightedChangePercent:
       percentOf(
-        sum((ticker) => ticker.priceChangePercent * ticker.quoteVolume),
+        volumes.reduce((total, volume, i) => total + tickers[i]!.priceChangePercent * volume, 0),
         totalQuoteVolume,
       ) / 100,
     topGainer: gainers[0],
     topLoser: losers[0],
-    mostTraded: mostTraded && { symbol: mostTraded.symbol, quoteVolume: mostTraded.quoteVolume },
+    mostTraded: most < 0 ? undefined : { symbol: tickers[most]!.symbol, quoteVolume: volumes[most]! },
     widestRange: widest && { symbol: widest.symbol, rangePercent: rangePercent(widest) },
     sentiment: sentiment(tickers),
     time: tickers.length === 0 ? undefined : Math.max(...tickers.map((ticker) => ticker.eventTime)),

@@ -59,7 +59,7 @@ export function formatTickerTable(tickers: readonly Ticker[], options: TableOpti
 
 /**
  * The market in a few lines of text: how many rose and fell, the money traded, top gainer and loser.
- * @throws CandlebookError INPUT_INVALID, also where the symbols are quoted in different assets
+ * @throws CandlebookError INPUT_INVALID, also where volumes are in assets between which no pair leads
  */
 export function formatMarketSummary(tickers: readonly Ticker[], options: TableOptions): string {
   const { colour = false, source } = options;

@@ -40,22 +40,55 @@ export function checkTickers(tickers: readonly Ticker[]): void {
   });
 }
 
-/** Stablecoins and the dollar: their volumes may be added up. */
+/** Stablecoins and the dollar: one of each is taken for one of the other. */
 const DOLLARS = ['USD', 'USDT', 'USDC', 'FDUSD', 'TUSD', 'BUSD'];
 
-/** The asset in which volumes are stated, where it is one for all. @throws CandlebookError INPUT_INVALID */
-export function commonQuote(tickers: readonly Ticker[]): string {
-  const quotes = [...new Set(tickers.map((ticker) => splitSymbol(ticker.symbol)[1]))];
-  if (quotes.length <= 1) return quotes[0] ?? '';
-  if (quotes.every((quote) => DOLLARS.includes(quote))) return 'USD';
-  throw new CandlebookError(
-    'INPUT_INVALID',
-    `Volumes in ${quotes.map((q) => q || 'an unknown quote').join(' and ')} can not be added up.`,
-    {
-      value: quotes,
-      hint: 'Pass pairs of one quote asset; dollars and dollar stablecoins count as one.',
-    },
+export interface CommonVolumes {
+  /** The asset of the volumes: the commonest quote; `USD` where that is several dollar coins, `''` if unknown. */
+  readonly quote: string;
+  /** 24-hour quote volume of each ticker, in that asset. */
+  readonly volumes: readonly number[];
+}
+
+/**
+ * Quote volumes that can be added up. Where the pairs are quoted in different assets, they are converted by the last
+ * prices of the tickers themselves: ETHBTC's bitcoins by BTCUSDT, or by ETHUSDT and ETHBTC.
+ * @throws CandlebookError INPUT_INVALID where no pair leads from one quote to the other
+ */
+export function commonVolumes(tickers: readonly Ticker[]): CommonVolumes {
+  const pairs = tickers.map((ticker) => splitSymbol(ticker.symbol));
+  const quotes = [...new Set(pairs.map(([, quote]) => quote))];
+  if (quotes.length <= 1)
+    return { quote: quotes[0] ?? '', volumes: tickers.map((ticker) => ticker.quoteVolume) };
+
+  const asset = (name: string) => (DOLLARS.includes(name) ? 'USD' : name);
+  const uses = (quote: string) => pairs.filter((pair) => asset(pair[1]) === quote).length;
+  const target = [...new Set(quotes.map(asset))].reduce((best, quote) =>
+    uses(quote) > uses(best) ? quote : best,
   );
+
+  // What one of each asset is worth in the target, found pair by pair from there.
+  const worth = new Map([[target, 1]]);
+  for (let known = 0; known < worth.size; ) {
+    known = worth.size;
+    pairs.forEach(([base, quote], i) => {
+      const [b, q, price] = [asset(base), asset(quote), tickers[i]!.lastPrice];
+      if (!(price > 0)) return;
+      if (worth.has(q) && !worth.has(b)) worth.set(b, worth.get(q)! * price);
+      else if (worth.has(b) && !worth.has(q)) worth.set(q, worth.get(b)! / price);
+    });
+  }
+  const lost = quotes.find((quote) => !worth.has(asset(quote)));
+  if (lost !== undefined) {
+    throw new CandlebookError(
+      'INPUT_INVALID',
+      `Volumes in ${lost || 'an unknown asset'} and in ${target || 'an unknown asset'} can not be added up.`,
+      { value: quotes, hint: `Pass pairs of one quote asset, or one that leads from ${lost} to ${target}.` },
+    );
+  }
+  const named = quotes.filter((quote) => asset(quote) === target);
+  const quote = named.length === 1 ? named[0]! : target;
+  return { quote, volumes: tickers.map((ticker, i) => ticker.quoteVolume * worth.get(asset(pairs[i]![1]))!) };
 }
 
 /** `part` of `whole` in percent; 0 of nothing is 0. */

@@ -85,6 +85,26 @@ test('market share is by quote volume, largest first, and adds up to 100', () =>
   expect(marketShare([ticker('A', { quoteVolume: 0 })])[0]!.sharePercent).toBe(0);
 });
 
+test('volumes in different assets are converted by the tickers’ own prices', () => {
+  const mixed = [
+    ticker('ETHUSDT', { lastPrice: 4000, quoteVolume: 8e6 }),
+    ticker('ETHBTC', { lastPrice: 0.04, quoteVolume: 10 }),
+    ticker('SOLUSD', { quoteVolume: 1e6 }),
+    ticker('SOLBTC', { lastPrice: 0.001, quoteVolume: 0, priceChangePercent: -1 }),
+  ];
+  // One bitcoin is 4000 / 0.04 dollars, as ether tells it.
+  const shares = marketShare(mixed);
+  expect(shares.map((share) => share.symbol)).toEqual(['ETHUSDT', 'ETHBTC', 'SOLUSD', 'SOLBTC']);
+  expect(shares[1]!.quoteVolume).toBeCloseTo(1e6, 6);
+  expect(shares[1]!.sharePercent).toBeCloseTo(10, 9);
+  expect(summary24h(mixed)).toMatchObject({
+    quote: 'USD',
+    mostTraded: { symbol: 'ETHUSDT', quoteVolume: 8e6 },
+  });
+  expect(summary24h([mixed[0]!, mixed[1]!]).quote).toBe('USDT');
+  expect(sentiment(mixed).volumeWeighted.negativePercent).toBe(0);
+});
+
 test('sentiment counts symbols, and weighs them by volume', () => {
   const mood = sentiment(market);
   expect([mood.symbols, mood.positive, mood.negative, mood.unchanged]).toEqual([5, 2, 2, 1]);
@@ -195,7 +215,7 @@ describe('no ticker, broken tickers', () => {
   test.each([
     ['a number that is none', [ticker('A', { quoteVolume: Number.NaN })], 'quoteVolume NaN'],
     ['a symbol twice', [ticker('A'), ticker('A')], 'A comes twice'],
-    ['volumes in different assets', [ticker('ETHBTC'), ticker('BTCUSDT')], 'BTC and USDT'],
+    ['volumes in assets that no pair joins', [ticker('ETHEUR'), ticker('BTCUSDT')], 'in USDT and in EUR'],
   ])('%s is refused', (_, tickers, named) => {
     for (const run of [marketShare, sentiment, summary24h]) {
       expect(() => run(tickers)).toThrow(CandlebookError);
