@@ -32,7 +32,9 @@ export async function openProjectTable(
     configuration: {
       [SOURCE_PROPERTY]: source,
       'delta.parquet.compression.codec': 'zstd',
-      'delta.setTransactionRetentionDuration': 'interval 7 days',
+      ...(schema.writersRemembered
+        ? { 'delta.setTransactionRetentionDuration': schema.writersRemembered }
+        : {}),
       ...(schema.appendOnly ? { 'delta.appendOnly': 'true' } : {}),
     },
   });

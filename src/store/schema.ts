@@ -15,6 +15,11 @@ export interface TableSchema {
   readonly columns: readonly ColumnDefinition[];
   readonly partitionColumns: readonly string[];
   readonly appendOnly: boolean;
+  /**
+   * For how long the table remembers which batches of a writer it holds. Left out where the rows' own order says
+   * what is in, which is to be known for ever.
+   */
+  readonly writersRemembered?: string;
 }
 
 const column = (name: string, type: DataType, meaning: string): ColumnDefinition => ({ name, type, meaning });
@@ -27,6 +32,7 @@ const SYMBOL = column('symbol', 'string', 'pair as the exchange lists it, such a
 
 export const TICKERS: TableSchema = {
   path: 'processed/tickers',
+  writersRemembered: 'interval 7 days',
   description: 'Rolling 24-hour statistics of the tracked symbols, as the dashboard showed them',
   columns: [
     SYMBOL,
@@ -66,6 +72,7 @@ export const RAW_TRADES: TableSchema = {
 
 export const RAW_TICKERS: TableSchema = {
   path: 'raw/tickers',
+  writersRemembered: 'interval 7 days',
   description: 'Rolling 24-hour statistics as the exchange stated them, every field',
   columns: [
     SYMBOL,

@@ -34,6 +34,14 @@ test('a trade that comes again is left out, and the table says where a feed goes
   ]);
 });
 
+test('where a feed goes on is known however long ago that was', async () => {
+  const table = await openTradeTable({ location: temporaryFolder(), source: 'simulated' });
+  expect(Object.keys(table.delta.metadata.configuration)).not.toContain(
+    'delta.setTransactionRetentionDuration',
+  );
+  expect(table.delta.metadata.configuration['delta.appendOnly']).toBe('true');
+});
+
 test('two processes that keep the same feed: each trade once, whoever is faster', async () => {
   const location = temporaryFolder();
   const batch = { maxRows: 7 };

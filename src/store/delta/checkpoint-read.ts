@@ -72,7 +72,7 @@ function readSidecar(files: Files, { path, sizeInBytes }: Sidecar): Promise<Acti
 const COLUMNS = ['txn', 'add', 'remove', 'metaData', 'protocol', 'domainMetadata', 'sidecar'];
 
 async function readRows(files: Files, path: string, size: number): Promise<CheckpointAction[]> {
-  const parquet = await openParquet(files, path, size);
+  const parquet = await openParquet(files, path, size, { immutable: false });
   const fields = COLUMNS.map((name): Field => ({ name, type: 'string', nullable: true, metadata: {} }));
   const actions: CheckpointAction[] = [];
   for (const index of parquet.metadata.row_groups.keys()) {

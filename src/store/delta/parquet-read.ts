@@ -26,13 +26,23 @@ export interface ParquetFile {
 }
 
 /** @throws CandlebookError TABLE_INVALID when the file is missing, cut short or damaged */
-export async function openParquet(files: Files, path: string, size: number): Promise<ParquetFile> {
+export async function openParquet(
+  files: Files,
+  path: string,
+  size: number,
+  { immutable = true } = {},
+): Promise<ParquetFile> {
   const { parquetMetadataAsync, parquetScan } = await import('hyparquet');
-  const whole = size <= READ_WHOLE ? files.read(path) : undefined;
+  let whole: Promise<Uint8Array | undefined> | undefined;
+  const fetch = async (start: number, end: number) => {
+    if (size > READ_WHOLE) return files.read(path, { start, end });
+    whole ??= files.read(path);
+    return (await whole)?.subarray(start, end);
+  };
   const file: AsyncBuffer = {
     byteLength: size,
     async slice(start, end = size) {
-      const bytes = whole ? (await whole)?.subarray(start, end) : await files.read(path, { start, end });
+      const bytes = await fetch(start, end);
       if (!bytes) throw damaged(files, path, 'it is missing');
       if (bytes.length !== end - start) throw damaged(files, path, `it ends before byte ${end}`);
       return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
@@ -45,9 +55,8 @@ export async function openParquet(files: Files, path: string, size: number): Pro
       throw cause instanceof CandlebookError ? cause : damaged(files, path, (cause as Error).message, cause);
     }
   };
-  const metadata = await footer(files, path, () =>
-    guarded(() => parquetMetadataAsync(file, { parsers: PARSERS })),
-  );
+  const read = () => guarded(() => parquetMetadataAsync(file, { parsers: PARSERS }));
+  const metadata = immutable ? await footer(files, path, read) : await read();
   const present = new Set(topLevelNames(metadata));
   return {
     metadata,
@@ -80,7 +89,7 @@ export async function openParquet(files: Files, path: string, size: number): Pro
 
 const footers = new WeakMap<Files, Map<string, FileMetaData>>();
 
-/** Data files never change, so their footers are kept: the last few hundred of each storage. */
+/** Data files never change (checkpoints may), so their footers are kept: the last few hundred of each storage. */
 async function footer(files: Files, path: string, read: () => Promise<FileMetaData>): Promise<FileMetaData> {
   const known = footers.get(files) ?? new Map<string, FileMetaData>();
   footers.set(files, known);

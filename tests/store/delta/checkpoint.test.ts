@@ -3,7 +3,7 @@ import { append } from '../../../src/store/delta/append.ts';
 import { writeCheckpoint } from '../../../src/store/delta/checkpoint-write.ts';
 import { cleanLog } from '../../../src/store/delta/clean-log.ts';
 import { openOrCreate } from '../../../src/store/delta/create.ts';
-import { field } from '../../../src/store/delta/index.ts';
+import { DeltaTable, field } from '../../../src/store/delta/index.ts';
 import { loadSnapshot } from '../../../src/store/delta/load.ts';
 import type { Log } from '../../../src/store/delta/log.ts';
 import { Scan } from '../../../src/store/delta/scan.ts';
@@ -87,6 +87,33 @@ test('tags of a file survive a checkpoint', async () => {
   await writeCheckpoint(files, seen);
   await files.delete(`${name(0)}.json`);
   expect((await loadSnapshot(files))!.files.get(path)!.tags).toEqual({ ZCUBE_ID: 'a b', empty: '' });
+});
+
+test('progress of an application is kept for ever, or for as long as the table says', async () => {
+  const inAMonth = Date.now() + 30 * DAY_MS;
+  for (const [configuration, kept] of [
+    [{}, ['app 0', 'app 1']],
+    [{ 'delta.setTransactionRetentionDuration': 'interval 5 weeks' }, ['app 0', 'app 1']],
+    [{ 'delta.setTransactionRetentionDuration': 'interval 7 days' }, []],
+  ] as [Record<string, string>, string[]][]) {
+    const files = memoryFiles();
+    const log = await tableOf(files, 3, configuration);
+    await writeCheckpoint(files, log.latest, inAMonth);
+    expect([...(await loadSnapshot(files))!.txns.keys()].sort()).toEqual(kept);
+  }
+});
+
+test('tombstones leave the checkpoint when their time is over', async () => {
+  const files = memoryFiles();
+  await tableOf(files, 3);
+  const table = await DeltaTable.open(files);
+  await table.delete({ n: 2 });
+  const removed = async (now: number) => {
+    await writeCheckpoint(files, (await loadSnapshot(files))!, now);
+    return (await loadSnapshot(files))!.tombstones.size;
+  };
+  expect(await removed(Date.now())).toBe(1);
+  expect(await removed(Date.now() + 8 * DAY_MS)).toBe(0);
 });
 
 test('the interval is the table property', async () => {
