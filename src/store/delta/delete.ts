@@ -1,7 +1,7 @@
 import type { Files } from '../files/index.ts';
 import type { Add } from './actions.ts';
+import { type Changed, change, looked, type Planned } from './apply-change.ts';
 import { fileBounds, readStats } from './bounds.ts';
-import { type Change, type Changed, change, looked } from './change.ts';
 import { type Expression, matchingRows } from './expression.ts';
 import { type Filter, toExpression } from './filter.ts';
 import type { Log } from './log.ts';
@@ -23,7 +23,7 @@ export async function deleteRows(log: Log, where: Filter): Promise<Changed | und
   });
 }
 
-export async function planDelete(files: Files, snapshot: Snapshot, where: Expression): Promise<Change> {
+export async function planDelete(files: Files, snapshot: Snapshot, where: Expression): Promise<Planned> {
   const candidates = [...snapshot.files.values()].filter((add) =>
     mayMatch(where, fileBounds(add, snapshot.fields)),
   );

@@ -1,6 +1,6 @@
 export type { CommitInfo, Metadata, Txn } from './actions.ts';
 export type { AppendOptions, Batched } from './append.ts';
-export type { Changed } from './change.ts';
+export type { Changed } from './apply-change.ts';
 export type { Change } from './changes.ts';
 export type { Committed } from './commit.ts';
 export type { TableDefinition } from './create.ts';

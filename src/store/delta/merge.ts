@@ -1,7 +1,7 @@
 import { CandlebookError } from '../../market/index.ts';
 import type { Add } from './actions.ts';
+import { type Changed, change, looked } from './apply-change.ts';
 import { fileBounds } from './bounds.ts';
-import { type Changed, change, looked } from './change.ts';
 import { type Expression, take } from './expression.ts';
 import type { Log } from './log.ts';
 import { withoutRows } from './rewrite.ts';

@@ -1,7 +1,7 @@
 import { CandlebookError } from '../../market/index.ts';
 import type { Add } from './actions.ts';
+import { type Changed, change } from './apply-change.ts';
 import { fileBounds } from './bounds.ts';
-import { type Changed, change } from './change.ts';
 import { type Filter, toExpression } from './filter.ts';
 import type { Log } from './log.ts';
 import { readFiles } from './rewrite.ts';

@@ -1,5 +1,5 @@
 import { CandlebookError } from '../../market/index.ts';
-import { type Changed, change, looked } from './change.ts';
+import { type Changed, change, looked } from './apply-change.ts';
 import { planDelete } from './delete.ts';
 import { matchingRows } from './expression.ts';
 import { type Filter, toExpression } from './filter.ts';

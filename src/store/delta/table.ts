@@ -4,7 +4,7 @@ import type { Metadata } from './actions.ts';
 import { addConstraint } from './add-constraint.ts';
 import { addColumns, setProperties } from './alter.ts';
 import { type AppendOptions, append, appendOnce, type Batched } from './append.ts';
-import type { Changed } from './change.ts';
+import type { Changed } from './apply-change.ts';
 import { type Change, changes } from './changes.ts';
 import type { Committed } from './commit.ts';
 import { openOrCreate, type TableDefinition } from './create.ts';

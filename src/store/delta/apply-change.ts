@@ -12,7 +12,7 @@ import type { Snapshot } from './snapshot.ts';
 const MOST_ATTEMPTS = 20;
 
 /** What a change to the rows of a table comes to: files that go, files that come, and what it looked at. */
-export interface Change {
+export interface Planned {
   readonly removed: readonly Add[];
   readonly added: readonly Add[];
   readonly reads: Reads;
@@ -33,7 +33,7 @@ export interface Changed extends Committed {
 export async function change(
   log: Log,
   operation: Pick<Transaction, 'operation' | 'parameters'> & { readonly dataChange?: boolean },
-  plan: (snapshot: Snapshot) => Promise<Change | undefined>,
+  plan: (snapshot: Snapshot) => Promise<Planned | undefined>,
 ): Promise<Changed | undefined> {
   const { dataChange = true, ...described } = operation;
   for (let tried = 1; ; tried++) {
