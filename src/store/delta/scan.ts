@@ -4,12 +4,15 @@ import type { Add } from './actions.ts';
 import { fileBounds, groupBounds } from './bounds.ts';
 import { columnsOf, type Expression, matchingRows, take } from './expression.ts';
 import { type Filter, toExpression } from './filter.ts';
-import { openParquet } from './parquet-read.ts';
+import { openParquet, type ParquetFile } from './parquet-read.ts';
 import { dataPath, readPartitionValue } from './partition.ts';
 import { unsupported } from './protocol.ts';
 import { mayMatch } from './skip.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { Batch, Column, Field } from './types.ts';
+
+/** Files that are being fetched while one is read: it hides what a request to a cloud storage takes. */
+const OPENED_AHEAD = 4;
 
 export interface ScanOptions {
   /** Columns to read, in this order; by default all. */
@@ -67,7 +70,25 @@ export class Scan implements AsyncIterable<Batch> {
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Batch> {
-    for (const add of this.#adds) if (!this.#skips(add)) yield* this.#scanFile(add);
+    const ahead: { add: Add; opened: Promise<ParquetFile> }[] = [];
+    for (const add of this.#adds) {
+      if (this.#skips(add)) continue;
+      const opened = this.#open(add);
+      opened.catch(() => undefined); // seen when its turn comes, or never when the reader left the loop
+      ahead.push({ add, opened });
+      if (ahead.length > OPENED_AHEAD) yield* this.#scanNext(ahead);
+    }
+    while (ahead.length > 0) yield* this.#scanNext(ahead);
+  }
+
+  async *#scanNext(ahead: { add: Add; opened: Promise<ParquetFile> }[]): AsyncGenerator<Batch> {
+    const { add, opened } = ahead.shift()!;
+    yield* this.#scanFile(add, await opened);
+  }
+
+  async #open(add: Add): Promise<ParquetFile> {
+    if (add.deletionVector) throw unsupported(this.#files.location, 'read', ['deletionVectors']);
+    return openParquet(this.#files, dataPath(add.path), add.size);
   }
 
   #skips(add: Add): boolean {
@@ -81,10 +102,8 @@ export class Scan implements AsyncIterable<Batch> {
     return true;
   }
 
-  async *#scanFile(add: Add): AsyncGenerator<Batch> {
+  async *#scanFile(add: Add, parquet: ParquetFile): AsyncGenerator<Batch> {
     const { fields, metadata } = this.#snapshot;
-    if (add.deletionVector) throw unsupported(this.#files.location, 'read', ['deletionVectors']);
-    const parquet = await openParquet(this.#files, dataPath(add.path), add.size);
     const looked = this.#where ? columnsOf(this.#where) : new Set<string>();
     const first = fields.filter(({ name }) => looked.has(name));
     const later = this.#wanted.filter(({ name }) => !looked.has(name));

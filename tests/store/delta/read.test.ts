@@ -240,3 +240,32 @@ test('changes since a version, commit by commit; history says who and what', asy
   expect(entries[2]).toMatchObject({ operationMetrics: { numOutputRows: '2', numFiles: '2' } });
   expect(entries[0]!.engineInfo).toMatch(/^candlebook\/\d/);
 });
+
+test('the next files are fetched while one is read, a few at a time, and each once', async () => {
+  const inner = memoryFiles();
+  await tableOf(
+    Array.from({ length: 12 }, (_, n) => [{ part: 'a', n: BigInt(n) }]),
+    inner,
+  );
+  const reads: string[] = [];
+  let inFlight = 0;
+  let most = 0;
+  const slow: Files = {
+    ...inner,
+    async read(path, range) {
+      if (!path.endsWith('.parquet') || path.startsWith('_delta_log')) return inner.read(path, range);
+      reads.push(path);
+      most = Math.max(most, ++inFlight);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      inFlight--;
+      return inner.read(path, range);
+    },
+  };
+  const table = await DeltaTable.open(slow);
+  const found = (await collect(await table.read())).map(({ n }) => Number(n));
+  expect(found).toEqual(Array.from({ length: 12 }, (_, n) => n));
+  expect(new Set(reads).size).toBe(12);
+  expect(reads).toHaveLength(12);
+  expect(most).toBeGreaterThan(1);
+  expect(most).toBeLessThanOrEqual(5);
+});
