@@ -15,6 +15,9 @@ export class Atr extends Base implements Indicator<Bar> {
   private readonly isTradingView: boolean;
   /** Bars before the first true range that counts. */
   private readonly from: 0 | 1;
+  /** Parts of the old average and of the newest range in the new one. */
+  private readonly keep: number;
+  private readonly share: number;
   private previous = 0;
   /** The sum of the first `period` true ranges, then Wilder's average. */
   private average = 0;
@@ -24,6 +27,8 @@ export class Atr extends Base implements Indicator<Bar> {
     this.period = checkPeriod(name, period);
     this.isTradingView = isTradingView;
     this.parameters = isTradingView ? [period, 'tradingview'] : [period];
+    this.keep = (period - 1) / period;
+    this.share = 1 / period;
     this.from = isTradingView ? 0 : 1;
     this.warmUp = period - 1 + this.from;
   }
@@ -49,7 +54,7 @@ export class Atr extends Base implements Indicator<Bar> {
     const before = this.copy();
     const { length } = high;
     const out = new Float64Array(length);
-    const { period } = this;
+    const { keep, share } = this;
     const start = Math.min(length, Math.max(0, this.warmUp + 1 - this.count));
     for (const [i, values] of [high, low, close].entries()) {
       checkColumn(this.id, this.inputs[i]!, values.subarray(0, start), this.count);
@@ -57,7 +62,7 @@ export class Atr extends Base implements Indicator<Bar> {
     for (let i = 0; i < start; i++) out[i] = this.step(high[i]!, low[i]!, close[i]!, true);
     let { average, previous } = this;
     for (let i = start; i < length; i++) {
-      average = (average * (period - 1) + trueRange(high[i]!, low[i]!, previous)) / period;
+      average = average * keep + trueRange(high[i]!, low[i]!, previous) * share;
       previous = close[i]!;
       out[i] = average;
     }
@@ -73,7 +78,7 @@ export class Atr extends Base implements Indicator<Bar> {
     let { average } = this;
     if (count >= from) {
       const range = count === 0 ? high - low : trueRange(high, low, previous);
-      if (count > this.warmUp) average = (average * (period - 1) + range) / period;
+      if (count > this.warmUp) average = average * this.keep + range * this.share;
       else {
         average += range;
         if (count === this.warmUp) average /= period;
