@@ -1,11 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { venvPython } from '../fixtures/python.ts';
 
-/** A Python that has these modules: `CANDLEBOOK_PYTHON`, or the checkout's `.venv`; `undefined` where neither has. */
+/** The Python of the tests, if it has these modules. */
 export function pythonWith(...modules: string[]): string | undefined {
-  const venv = fileURLToPath(new URL('../../.venv/bin/python', import.meta.url));
-  return [process.env.CANDLEBOOK_PYTHON, venv].find(
-    (python) =>
-      python && spawnSync(python, ['-c', `import ${modules.join(', ')}`], { timeout: 60_000 }).status === 0,
-  );
+  const python = venvPython();
+  const has =
+    python && spawnSync(python, ['-c', `import ${modules.join(', ')}`], { timeout: 60_000 }).status === 0;
+  return has ? python : undefined;
 }
