@@ -1,4 +1,4 @@
-export { type LiveFeedOptions, liveFeed, type StreamName } from './live-feed.ts';
+export { type LiveFeed, type LiveFeedOptions, liveFeed } from './live-feed.ts';
 export { type PollingFeedOptions, pollingFeed } from './polling-feed.ts';
 export { type RecordedFeedOptions, recordedFeed } from './recorded-feed.ts';
 export {
@@ -9,3 +9,6 @@ export {
   type KlineRange,
   RestClient,
 } from './rest/client.ts';
+export type { FeedStatistics } from './statistics.ts';
+export type { StreamName } from './stream/names.ts';
+export type { Since } from './trades/beginning.ts';

@@ -1,24 +1,50 @@
+export interface MailboxOptions<T> {
+  /** How many values may wait before the source is told to pause. */
+  readonly limit: number;
+  readonly onFull?: () => void;
+  /** Called when half of a full mailbox has been read. */
+  readonly onDrained?: () => void;
+  /**
+   * What a value replaces: once a tenth of `limit` waits, a value with a key takes the place of the waiting one with
+   * the same key. `undefined`: never replaced.
+   */
+  readonly keyOf?: (value: T) => string | undefined;
+}
+
+interface Reader<T> {
+  readonly resolve: (result: IteratorResult<T, undefined>) => void;
+  readonly reject: (error: unknown) => void;
+}
+
 /**
- * A queue between a source that pushes and one reader that pulls. When more than `limit` values wait, `onFull` is
- * called so that the source pauses, and `onDrained` when half of them are read: nothing is dropped.
+ * A bounded queue between a source that pushes and one reader that pulls. Values with a key (tickers, quotes) are
+ * conflated when the reader falls behind; all others wait, and a full queue makes the source pause.
  */
 export class Mailbox<T> {
+  /** Values that were replaced before they were read. */
+  conflated = 0;
   #values: T[] = [];
   #head = 0;
-  #reader:
-    | { resolve: (result: IteratorResult<T, undefined>) => void; reject: (error: unknown) => void }
-    | undefined;
+  #reader: Reader<T> | undefined;
   #ended = false;
   #failure: { error: unknown } | undefined;
   #full = false;
-  readonly #limit: number;
-  readonly #onFull: () => void;
-  readonly #onDrained: () => void;
+  #roomSeekers: (() => void)[] = [];
+  /** Key → index in `#values`. */
+  readonly #waiting = new Map<string, number>();
+  readonly #options: MailboxOptions<T>;
 
-  constructor(limit: number, onFull: () => void, onDrained: () => void) {
-    this.#limit = limit;
-    this.#onFull = onFull;
-    this.#onDrained = onDrained;
+  constructor(options: MailboxOptions<T>) {
+    this.#options = options;
+  }
+
+  get full(): boolean {
+    return this.#full;
+  }
+
+  /** How many values wait to be read. */
+  get length(): number {
+    return this.#values.length - this.#head;
   }
 
   push(value: T): void {
@@ -28,11 +54,27 @@ export class Mailbox<T> {
       this.#reader = undefined;
       return;
     }
-    this.#values.push(value);
-    if (!this.#full && this.#values.length - this.#head > this.#limit) {
-      this.#full = true;
-      this.#onFull();
+    const key = this.#options.keyOf?.(value);
+    if (key !== undefined) {
+      const at = this.#waiting.get(key);
+      if (at !== undefined && this.length * 10 >= this.#options.limit) {
+        this.#values[at] = value;
+        this.conflated++;
+        return;
+      }
+      this.#waiting.set(key, this.#values.length);
     }
+    this.#values.push(value);
+    if (!this.#full && this.length > this.#options.limit) {
+      this.#full = true;
+      this.#options.onFull?.();
+    }
+  }
+
+  /** Resolves when the queue is not full, or has ended. */
+  room(): Promise<void> {
+    if (!this.#full || this.#ended) return Promise.resolve();
+    return new Promise((resolve) => this.#roomSeekers.push(resolve));
   }
 
   /** Ends the queue; what waits is still read. With an error, the reader gets it after that. */
@@ -40,15 +82,20 @@ export class Mailbox<T> {
     if (this.#ended) return;
     this.#ended = true;
     this.#failure = failure;
+    this.#makeRoom();
     if (!this.#reader) return;
     if (failure) this.#reader.reject(failure.error);
     else this.#reader.resolve({ value: undefined, done: true });
     this.#reader = undefined;
+    this.#failure = undefined;
   }
 
   next(): Promise<IteratorResult<T, undefined>> {
     if (this.#head < this.#values.length) {
-      const value = this.#values[this.#head++]!;
+      const value = this.#values[this.#head]!;
+      const key = this.#options.keyOf?.(value);
+      if (key !== undefined && this.#waiting.get(key) === this.#head) this.#waiting.delete(key);
+      this.#head++;
       this.#tidy();
       return Promise.resolve({ value, done: false });
     }
@@ -63,14 +110,19 @@ export class Mailbox<T> {
   }
 
   #tidy(): void {
-    const waiting = this.#values.length - this.#head;
-    if (this.#head > 1024 && this.#head > waiting) {
+    if (this.#head === this.#values.length || (this.#head > 1024 && this.#head > this.length)) {
       this.#values = this.#values.slice(this.#head);
+      for (const [key, at] of this.#waiting) this.#waiting.set(key, at - this.#head);
       this.#head = 0;
     }
-    if (this.#full && waiting <= this.#limit / 2) {
+    if (this.#full && this.length <= this.#options.limit / 2) {
       this.#full = false;
-      this.#onDrained();
+      this.#options.onDrained?.();
+      this.#makeRoom();
     }
+  }
+
+  #makeRoom(): void {
+    for (const resolve of this.#roomSeekers.splice(0)) resolve();
   }
 }

@@ -61,18 +61,28 @@ export class RestClient {
     return this.#requester.source;
   }
 
-  /** Request weight used in the present minute, by the exchange's last answer. */
+  /** Request weight used in the present minute, all programs at this address together. */
   get usedWeight(): number {
-    return this.#requester.usedWeight;
+    return this.#requester.budget.used;
+  }
+
+  /** Request weight allowed a minute: a cautious 1,200 until `exchangeInfo` told. */
+  get weightLimit(): number {
+    return this.#requester.budget.limit;
+  }
+
+  /** The exchange's clock minus this machine's, ms, to about a second; 0 before the first answer. */
+  get clockOffset(): number {
+    return this.#requester.clockOffset;
   }
 
   async ping(): Promise<void> {
-    await this.#requester.get('/api/v3/ping');
+    await this.#requester.get('/api/v3/ping', 1);
   }
 
   /** The exchange's clock, epoch ms. */
   async serverTime(): Promise<number> {
-    return time(object(await this.#requester.get('/api/v3/time'), 'time'), 'serverTime');
+    return time(object(await this.#requester.get('/api/v3/time', 1), 'time'), 'serverTime');
   }
 
   /**
@@ -80,7 +90,9 @@ export class RestClient {
    * @throws CandlebookError SYMBOL_UNKNOWN when the exchange lacks one of them
    */
   async ticker24h(symbols: readonly string[]): Promise<Ticker[]> {
-    const answer = await this.#requester.get('/api/v3/ticker/24hr', { symbols: JSON.stringify(symbols) });
+    const answer = await this.#requester.get('/api/v3/ticker/24hr', tickerWeight(symbols.length), {
+      symbols: JSON.stringify(symbols),
+    });
     const tickers = new Map(
       list(answer, 'ticker')
         .map((item) => toTicker(item))
@@ -99,7 +111,7 @@ export class RestClient {
     interval: Interval,
     { startTime, endTime, limit }: KlineRange = {},
   ): Promise<Candle[]> {
-    const answer = await this.#requester.get('/api/v3/klines', {
+    const answer = await this.#requester.get('/api/v3/klines', 2, {
       symbol,
       interval,
       startTime,
@@ -111,13 +123,13 @@ export class RestClient {
 
   /** The latest trades (at most 1,000), in order of id. */
   async trades(symbol: string, limit?: number): Promise<Trade[]> {
-    const answer = await this.#requester.get('/api/v3/trades', { symbol, limit });
+    const answer = await this.#requester.get('/api/v3/trades', 25, { symbol, limit });
     return list(answer, 'trades').map((item) => toTrade(symbol, item));
   }
 
   /** Trades from an id on (inclusive, at most 1,000). The data-only host does not serve this. */
   async historicalTrades(symbol: string, fromId: number, limit?: number): Promise<Trade[]> {
-    const answer = await this.#requester.get('/api/v3/historicalTrades', { symbol, fromId, limit });
+    const answer = await this.#requester.get('/api/v3/historicalTrades', 25, { symbol, fromId, limit });
     return list(answer, 'historicalTrades').map((item) => toTrade(symbol, item));
   }
 
@@ -126,13 +138,16 @@ export class RestClient {
     symbol: string,
     range: { fromId?: number; startTime?: number; endTime?: number; limit?: number } = {},
   ): Promise<AggTrade[]> {
-    const answer = await this.#requester.get('/api/v3/aggTrades', { symbol, ...range });
+    const answer = await this.#requester.get('/api/v3/aggTrades', 4, { symbol, ...range });
     return list(answer, 'aggTrades').map(toAggTrade);
   }
 
   /** Snapshot of the order book; `limit` levels a side, up to 5,000. */
   async depth(symbol: string, limit?: number): Promise<DepthSnapshot> {
-    const answer = object(await this.#requester.get('/api/v3/depth', { symbol, limit }), 'depth');
+    const answer = object(
+      await this.#requester.get('/api/v3/depth', depthWeight(limit), { symbol, limit }),
+      'depth',
+    );
     return {
       lastUpdateId: integer(answer, 'lastUpdateId'),
       bids: levels(answer, 'bids'),
@@ -140,16 +155,35 @@ export class RestClient {
     };
   }
 
-  /** Rules and limits; with symbols, of these only. @throws CandlebookError SYMBOL_UNKNOWN */
+  /**
+   * Rules and limits; with symbols, of these only. Its request weight limit holds for this client from then on.
+   * @throws CandlebookError SYMBOL_UNKNOWN */
   async exchangeInfo(symbols?: readonly string[]): Promise<ExchangeInfo> {
     const query = symbols ? { symbols: JSON.stringify(symbols) } : {};
-    return toExchangeInfo(await this.#requester.get('/api/v3/exchangeInfo', query));
+    const info = toExchangeInfo(await this.#requester.get('/api/v3/exchangeInfo', 20, query));
+    const minute = info.rateLimits.find(
+      ({ type, interval, intervalCount }) =>
+        type === 'REQUEST_WEIGHT' && interval === 'MINUTE' && intervalCount === 1,
+    );
+    if (minute) this.#requester.budget.limit = minute.limit;
+    return info;
   }
 
   /** Ends waiting requests; later calls throw STOPPED. */
   async close(): Promise<void> {
     this.#requester.close();
   }
+}
+
+function tickerWeight(symbols: number): number {
+  if (symbols <= 20) return 2;
+  return symbols <= 100 ? 40 : 80;
+}
+
+function depthWeight(limit = 100): number {
+  if (limit <= 100) return 5;
+  if (limit <= 500) return 25;
+  return limit <= 1000 ? 50 : 250;
 }
 
 /** A client for one host: `createRest(HOSTS['data-only'])`. */

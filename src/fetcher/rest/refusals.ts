@@ -28,8 +28,9 @@ function reasonOf(cause: unknown, timeoutMs: number): string {
 }
 
 /**
- * The error for an answer other than 2xx: REGION_BLOCKED (451), FIREWALLED (403), BANNED (418), RATE_LIMITED (429),
- * SYMBOL_UNKNOWN (code −1121), HOST_UNREACHABLE (5xx), else REQUEST_REFUSED.
+ * The error for an answer other than 2xx: REGION_BLOCKED (451), FIREWALLED (403), RATE_LIMITED (429),
+ * SYMBOL_UNKNOWN (code −1121), HOST_UNREACHABLE (5xx), else REQUEST_REFUSED. A ban (418) is
+ * the requester's own affair, which keeps its end.
  */
 export function refusal(
   host: string,
@@ -48,15 +49,6 @@ export function refusal(
         value: status,
         hint: `Wait a few minutes and lower the refresh. ${OTHER_HOSTS}`,
       });
-    case 418:
-      return new CandlebookError(
-        'BANNED',
-        `${host} has banned this address${said}; it says to wait ${Math.ceil(pauseMs / 1000)} s.`,
-        {
-          value: status,
-          hint: 'No call is made until the ban ends; then lower the refresh or the number of symbols.',
-        },
-      );
     case 429:
       return new CandlebookError(
         'RATE_LIMITED',

@@ -1,4 +1,6 @@
+import { setMaxListeners } from 'node:events';
 import { CandlebookError, type DataSource, isDataSource, SOURCE_HEADER } from '../../market/index.ts';
+import { WeightBudget } from './budget.ts';
 import { refusal, unreachable } from './refusals.ts';
 
 export interface RequesterOptions {
@@ -17,24 +19,30 @@ const FIRST_PAUSE = 250;
 const LONGEST_PAUSE = 8_000;
 /** A 429 that asks for a longer pause than this is handed to the caller. */
 const LONGEST_PATIENCE = 60_000;
+/** Bans last two minutes at least. */
+const SHORTEST_BAN = 120_000;
 
 /**
  * GET requests to one exchange: kept-alive connections, compressed answers, a time-out, and retries only where
- * asking again can help. A ban (418) stops every later call until it ends.
+ * asking again can help. Requests wait for the weight budget; a 429 holds back all of them for as long as it says,
+ * and a ban (418) stops every later call until it ends.
  */
 export class Requester {
   readonly restUrl: string;
   readonly #timeoutMs: number;
   readonly #retries: number;
   readonly #closing = new AbortController();
-  #bannedUntil = 0;
+  /** A ban, or a 429 that asks for a longer pause than is waited for. */
+  #barred: { until: number; code: 'BANNED' | 'RATE_LIMITED' } | undefined;
   #source: DataSource = 'live';
-  #usedWeight = 0;
+  #clockOffset = 0;
+  readonly budget = new WeightBudget((ms) => this.#pause(ms));
 
   constructor(options: RequesterOptions) {
     this.restUrl = options.restUrl.replace(/\/+$/, '');
     this.#timeoutMs = options.timeoutMs ?? 10_000;
     this.#retries = options.retries ?? 3;
+    setMaxListeners(0, this.#closing.signal);
   }
 
   /** What the answers said of themselves; `live` until one said otherwise. */
@@ -42,25 +50,26 @@ export class Requester {
     return this.#source;
   }
 
-  /** Request weight of the present minute, by the last answer. */
-  get usedWeight(): number {
-    return this.#usedWeight;
+  /** The exchange's clock minus ours, ms, to about a second; 0 until an answer told. */
+  get clockOffset(): number {
+    return this.#clockOffset;
   }
 
   /** @throws CandlebookError; see `refusals.ts` for the codes */
-  async get(path: string, query: Query = {}): Promise<unknown> {
+  async get(path: string, weight: number, query: Query = {}): Promise<unknown> {
     const search = new URLSearchParams();
     for (const [name, value] of Object.entries(query))
       if (value !== undefined) search.set(name, String(value));
     const url = `${this.restUrl}${path}${search.size > 0 ? `?${search}` : ''}`;
     for (let attempt = 0; ; attempt++) {
-      if (this.#closing.signal.aborted) throw new CandlebookError('STOPPED', 'This client has been closed.');
-      this.#refuseWhileBanned();
-      const outcome = await this.#attempt(url);
+      this.#refuse();
+      await this.budget.take(weight);
+      const outcome = await this.#attempt(url, weight);
       if ('value' in outcome) return outcome.value;
       if (outcome.retryInMs === undefined || attempt >= this.#retries) throw outcome.error;
       const ceiling = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** attempt);
-      await this.#pause(outcome.retryInMs || Math.random() * ceiling);
+      if (outcome.retryInMs > 0) this.budget.pause(outcome.retryInMs);
+      else await this.#pause(Math.random() * ceiling);
     }
   }
 
@@ -70,20 +79,25 @@ export class Requester {
 
   async #attempt(
     url: string,
+    weight: number,
   ): Promise<{ value: unknown } | { error: CandlebookError; retryInMs: number | undefined }> {
     const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(this.#timeoutMs)]);
-    let response: Response;
+    let response: Response | undefined;
     let text: string;
     try {
+      // The wait for the budget may have been long.
+      this.#refuse();
       response = await fetch(url, { signal, redirect: 'error' });
       text = await response.text();
     } catch (cause) {
-      if (this.#closing.signal.aborted) throw new CandlebookError('STOPPED', 'This client has been closed.');
+      if (cause instanceof CandlebookError) throw cause;
+      if (this.#closing.signal.aborted) throw stopped();
       return { error: unreachable(this.restUrl, cause, this.#timeoutMs), retryInMs: 0 };
+    } finally {
+      this.#settle(weight, response?.headers);
     }
     const source = response.headers.get(SOURCE_HEADER);
     if (isDataSource(source)) this.#source = source;
-    this.#usedWeight = Number(response.headers.get('x-mbx-used-weight-1m') ?? this.#usedWeight);
     if (response.ok) {
       try {
         return { value: JSON.parse(text) };
@@ -101,26 +115,45 @@ export class Requester {
       }
     }
     const pauseMs = Number(response.headers.get('retry-after') ?? 0) * 1000;
-    if (response.status === 418) this.#bannedUntil = Date.now() + (pauseMs || 120_000);
+    if (response.status === 418) {
+      this.#barred = { until: Date.now() + (pauseMs || SHORTEST_BAN), code: 'BANNED' };
+      throw this.#barredError(this.#barred);
+    }
     const error = refusal(this.restUrl, url, response.status, text, pauseMs);
     if (response.status >= 500) return { error, retryInMs: 0 };
-    if (response.status === 429 && pauseMs <= LONGEST_PATIENCE) return { error, retryInMs: pauseMs || 1000 };
-    return { error, retryInMs: undefined };
+    if (response.status !== 429) return { error, retryInMs: undefined };
+    if (pauseMs <= LONGEST_PATIENCE) return { error, retryInMs: pauseMs || 1000 };
+    this.#barred = { until: Date.now() + pauseMs, code: 'RATE_LIMITED' };
+    throw this.#barredError(this.#barred);
   }
 
-  #refuseWhileBanned(): void {
-    if (Date.now() >= this.#bannedUntil) return;
-    throw new CandlebookError(
-      'BANNED',
-      `${this.restUrl} has banned this address until ${new Date(this.#bannedUntil).toISOString()}.`,
-      {
-        value: this.#bannedUntil,
-        hint: 'No call is made until then; calling on would lengthen the ban.',
-      },
-    );
+  /** What the headers tell of the budget and the clock. */
+  #settle(weight: number, headers: Headers | undefined): void {
+    const used = Number(headers?.get('x-mbx-used-weight-1m') ?? Number.NaN);
+    const serverTime = Date.parse(headers?.get('date') ?? '');
+    // The header counts whole seconds, so that the exchange is half a second further on average.
+    if (!Number.isNaN(serverTime)) this.#clockOffset = serverTime + 500 - Date.now();
+    this.budget.settle(weight, {
+      used: Number.isNaN(used) ? undefined : used,
+      serverTime: Number.isNaN(serverTime) ? undefined : serverTime + 500,
+    });
+  }
+
+  #refuse(): void {
+    if (this.#closing.signal.aborted) throw stopped();
+    if (this.#barred && Date.now() < this.#barred.until) throw this.#barredError(this.#barred);
+  }
+
+  #barredError({ until, code }: { until: number; code: 'BANNED' | 'RATE_LIMITED' }): CandlebookError {
+    const what = code === 'BANNED' ? 'has banned this address' : 'allows this address no call';
+    return new CandlebookError(code, `${this.restUrl} ${what} until ${new Date(until).toISOString()}.`, {
+      value: until,
+      hint: 'No call is made until then; calling on would lengthen the ban. Lower the refresh or the number of symbols.',
+    });
   }
 
   #pause(ms: number): Promise<void> {
+    if (this.#closing.signal.aborted) return Promise.reject(stopped());
     return new Promise((resolve) => {
       const timer = setTimeout(done, ms);
       const { signal } = this.#closing;
@@ -132,6 +165,10 @@ export class Requester {
       signal.addEventListener('abort', done);
     });
   }
+}
+
+function stopped(): CandlebookError {
+  return new CandlebookError('STOPPED', 'This client has been closed.');
 }
 
 /** Enough of a text to recognise it by. */

@@ -1,0 +1,98 @@
+/** What the exchange told of a caller's request weight. */
+export interface WeightReport {
+  /** Weight used in the present minute, all programs at this address together. */
+  readonly used?: number | undefined;
+  /** The exchange's clock at the answer, epoch ms. */
+  readonly serverTime?: number | undefined;
+}
+
+const MINUTE = 60_000;
+/** binance.us allows this, and others more: what holds until the exchange says its limit. */
+const CAUTIOUS_LIMIT = 1_200;
+/** Other programs at this address, and requests on their way, need room too. */
+const SHARE = 0.9;
+/** The exchange's minute is known to a second. */
+const CLOCK_MARGIN_MS = 1_000;
+
+/**
+ * Request weight by the exchange's minutes: a request that does not fit any more waits for the next minute, so that
+ * the exchange never has to refuse one. Waiting requests go in the order in which they came.
+ */
+export class WeightBudget {
+  #limit = CAUTIOUS_LIMIT;
+  #used = 0;
+  #minute = -1;
+  /** Weight of requests that have not been answered. */
+  #pending = 0;
+  /** Exchange's clock minus ours, ms. */
+  #offset = 0;
+  #pausedUntil = 0;
+  #line: Promise<void> = Promise.resolve();
+  readonly #now: () => number;
+  readonly #sleep: (ms: number) => Promise<void>;
+
+  constructor(sleep: (ms: number) => Promise<void>, now: () => number = Date.now) {
+    this.#sleep = sleep;
+    this.#now = now;
+  }
+
+  /** Weight a minute, by the exchange. */
+  get limit(): number {
+    return this.#limit;
+  }
+
+  set limit(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** Weight used in the present minute, as far as is known. */
+  get used(): number {
+    this.#turn();
+    return this.#used;
+  }
+
+  /** Resolves when `weight` fits; it counts from then on. `settle` must follow. */
+  take(weight: number): Promise<void> {
+    const turn = this.#line.then(() => this.#wait(weight));
+    this.#line = turn.catch(() => undefined);
+    return turn;
+  }
+
+  /** The request of this weight has ended. */
+  settle(weight: number, { used, serverTime }: WeightReport = {}): void {
+    this.#pending -= weight;
+    if (serverTime !== undefined) this.#offset = serverTime - this.#now();
+    this.#turn();
+    if (used === undefined) this.#used += weight;
+    // Requests on their way may have been counted or not; counting them twice errs on the safe side.
+    else this.#used = Math.max(used, this.#used);
+  }
+
+  /** No request for so long: what a 429 asks for. */
+  pause(ms: number): void {
+    this.#pausedUntil = Math.max(this.#pausedUntil, this.#now() + ms);
+  }
+
+  async #wait(weight: number): Promise<void> {
+    for (;;) {
+      this.#turn();
+      const pause = this.#pausedUntil - this.#now();
+      if (pause > 0) await this.#sleep(pause);
+      else if (this.#used + this.#pending === 0 || this.#used + this.#pending + weight <= this.#limit * SHARE)
+        break;
+      else await this.#sleep(MINUTE - (this.#serverNow % MINUTE) + CLOCK_MARGIN_MS);
+    }
+    this.#pending += weight;
+  }
+
+  get #serverNow(): number {
+    return this.#now() + this.#offset;
+  }
+
+  #turn(): void {
+    const minute = Math.floor((this.#serverNow - CLOCK_MARGIN_MS) / MINUTE);
+    if (minute === this.#minute) return;
+    this.#minute = minute;
+    this.#used = 0;
+  }
+}
