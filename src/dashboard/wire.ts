@@ -19,8 +19,8 @@ export const PAGE_GLOBAL = '__candlebook';
 /** Dispatched on the board's element, bubbling, within the animation frame that has just drawn; `detail` is its view. */
 export const DRAWN_EVENT = 'candlebook:drawn';
 
-/** How the board stands, as the page shows it. */
-export type BoardState = 'live' | 'reconnecting' | 'stopped';
+/** How the board stands, as the kernel says. */
+export type BoardState = 'live' | 'stopped';
 
 /** One figure under a name that stays the same from tick to tick. */
 export interface LiveFigure extends Drawable {

@@ -27,10 +27,13 @@ function escapeHtml(text: string): string {
   return text.replace(/[&<>"]/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[c]!);
 }
 
-/** The figure output: a place, a plain note for whoever opens the file without running it, and the scripts. */
-export function figureHtml(mount: Mount, note: string, picture?: string): string {
-  const image = picture
-    ? `<img alt="${escapeHtml(mount.content.title)}" src="${picture}" style="max-width:100%">`
+/**
+ * The figure output: a place with a plain note and a picture (SVG) for whoever opens the file without running it,
+ * and the scripts, which put the board there.
+ */
+export function figureHtml(mount: Mount, note: string, svg?: string): string {
+  const image = svg
+    ? `<img alt="${escapeHtml(mount.content.title)}" src="data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}" style="max-width:100%">`
     : '';
   return (
     `<div data-candlebook="${mount.board}">${image}<p>${escapeHtml(note)}</p></div>` +

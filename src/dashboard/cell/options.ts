@@ -1,7 +1,7 @@
 import { CandlebookError } from '../../market/index.ts';
 
 export interface LiveOptions {
-  /** Least time between two ticks, in ms; updates that come faster are merged. Default 50. */
+  /** Least time between two ticks, in ms; updates that come faster are merged. Default 40. */
   readonly minInterval?: number;
   /** Longest wait for the page's picture at stop, in ms. Default 4000. */
   readonly pictureTimeout?: number;
@@ -15,7 +15,7 @@ export interface LiveOptions {
 }
 
 const DEFAULTS: Required<LiveOptions> = {
-  minInterval: 50,
+  minInterval: 40,
   pictureTimeout: 4000,
   pictureEvery: 60_000,
   outputInterval: { running: 100, background: 500 },

@@ -31,10 +31,18 @@ const PAGE_ID = Math.random().toString(36).slice(2);
 /** Pixels a CSS pixel in the picture that stays. */
 const PICTURE_SCALE = 1.25;
 
-const STATE_TEXT: Record<BoardState, string> = {
+/** A figure from which nothing is heard for so long after it was put on the page is one from a file, in ms. */
+const SILENT_AFTER = 8000;
+
+/** What is known on the page: `waiting` until the kernel is heard, `saved` when it is not. */
+type PageState = BoardState | 'waiting' | 'reconnecting' | 'saved';
+
+const STATE_TEXT: Record<PageState, string> = {
   live: 'Live',
+  waiting: 'Starting',
   reconnecting: 'Reconnecting',
   stopped: 'Stopped',
+  saved: 'Saved while live',
 };
 
 /** One board on the page: takes ticks in, paints at most once an animation frame. */
@@ -44,7 +52,7 @@ export class BoardView {
   readonly log = new PaintLog();
   n: number;
   content: LiveContent;
-  state: BoardState;
+  state: PageState;
   readonly #kernel: string;
   readonly #panels: PanelView[] = [];
   readonly #queue: FrameQueue;
@@ -67,7 +75,7 @@ export class BoardView {
     this.n = mount.n;
     this.content = mount.content;
     this.#mounted = { n: mount.n, content: structuredClone(mount.content) };
-    this.state = mount.state;
+    this.state = mount.state === 'live' ? 'waiting' : mount.state;
     this.root = document.createElement('div');
     this.root.className = 'cb-board';
     this.root.innerHTML = SKELETON;
@@ -88,6 +96,7 @@ export class BoardView {
     this.#queue = new FrameQueue(() => this.#panels);
     this.#showState();
     this.#connect();
+    setTimeout(() => this.state === 'waiting' && this.#setState('saved'), SILENT_AFTER);
     new ResizeObserver(() => this.#setColumns()).observe(this.root);
   }
 
@@ -124,10 +133,8 @@ export class BoardView {
       for (const waiting of later) this.accept(waiting);
       this.requestFrame();
     }
-    if (tick.state && tick.state !== this.state) {
-      this.state = tick.state;
-      this.#showState();
-    }
+    // Any tick is a sign of life, except that a stopped board stays so.
+    if (this.state !== 'stopped') this.#setState(tick.state ?? 'live');
     if (tick.picture !== undefined) this.#sendPicture(tick.picture);
   }
 
@@ -248,11 +255,17 @@ export class BoardView {
     );
   }
 
+  #setState(state: PageState): void {
+    if (state === this.state) return;
+    this.state = state;
+    this.#showState();
+  }
+
   #showState(): void {
     setText(this.#parts.state, STATE_TEXT[this.state]);
     this.root.dataset.state = this.state;
-    this.#parts.stop.hidden = this.state === 'stopped' || !this.#canSpeak;
-    if (this.state === 'stopped') this.#disconnect();
+    this.#parts.stop.hidden = this.state !== 'live' || !this.#canSpeak;
+    if (this.state === 'stopped' || this.state === 'saved') this.#disconnect();
   }
 
   /** Of each panel: whether its canvas shows the present content, and between which values of its axes. */
@@ -278,7 +291,7 @@ export class BoardView {
       void this.#send({ kind: 'hello', n: this.n });
     };
     channel.onClose = () => {
-      if (this.state === 'live') setText(this.#parts.state, STATE_TEXT.reconnecting);
+      if (this.state === 'live') this.#setState('reconnecting');
       this.#parts.stop.hidden = true;
     };
     channel.onPublish = (content) => {
@@ -310,10 +323,7 @@ export class BoardView {
     // Kernel and page mostly share a clock; only a difference that the way there and back can not explain counts.
     this.#clockOffset = Math.abs(offset) > after - before + 2 ? offset : 0;
     // The kernel that knew this board has been restarted or has ended it.
-    if (!reply.ok && this.state === 'live') {
-      this.state = 'stopped';
-      this.#showState();
-    }
+    this.#setState(reply.ok ? (this.state === 'stopped' ? 'stopped' : 'live') : 'saved');
     if (reply.tick) this.accept(reply.tick);
     return reply;
   }

@@ -1,7 +1,7 @@
 import { paintBoxes, paintFigure } from '../paint/figure.ts';
 import { type Ranges, rangesToShow } from '../paint/geometry.ts';
 import { paintMarks } from '../paint/marks.ts';
-import { axisKey } from '../paint/plotly.ts';
+import { axisKey, isCartesian } from '../paint/plotly.ts';
 import { axisNeeds, fits, rangeFor } from '../paint/ranges.ts';
 import type { Scale } from '../paint/scale.ts';
 import { paintTraces } from '../paint/traces.ts';
@@ -132,6 +132,7 @@ export class PanelView {
         const graph = await plotly.newPlot(this.#plot, data, layout, CONFIG);
         this.#adopt(graph);
       }
+      this.#freeDrags();
       this.#readScales();
       this.paint();
       if (this.#hovered && this.#pointer) plotly.Fx?.hover(this.#plot, this.#pointer);
@@ -217,13 +218,27 @@ export class PanelView {
     }
   }
 
+  /** A subplot of mere text over the others must not catch the pointer: they could not be zoomed. */
+  #freeDrags(): void {
+    for (const { x, y } of textSubplots(this.figure)) {
+      for (const drag of this.#plot.querySelectorAll<SVGElement>(`.draglayer > .${x}${y}`))
+        drag.style.display = 'none';
+    }
+  }
+
+  #axis(id: string): PlotlyAxis | undefined {
+    return this.#graph?._fullLayout[axisKey(id)] as PlotlyAxis | undefined;
+  }
+
   #layoutForPlotly(): Record<string, unknown> {
     const layout: Record<string, unknown> = { ...structuredClone(this.figure.layout) };
     for (const need of axisNeeds(this.figure)) {
       const key = axisKey(need.id);
       const axis = { ...(layout[key] as object), type: need.type };
-      layout[key] =
-        need.categories && !need.fixed ? axis : { ...axis, range: rangeFor(need, true), autorange: false };
+      const zoom = this.#zoomed.has(need.id) ? this.#axis(need.id)?.range : undefined;
+      if (zoom) layout[key] = { ...axis, range: zoom, autorange: false };
+      else if (need.categories && !need.fixed) layout[key] = axis;
+      else layout[key] = { ...axis, range: rangeFor(need, true), autorange: false };
     }
     layout.uirevision = `${this.#revision}`;
     layout.datarevision = performance.now();
@@ -262,6 +277,18 @@ const CONFIG = {
 function frameKey(figure: LiveFigure): string {
   const { title: _title, annotations: _annotations, shapes: _shapes, ...frame } = figure.layout;
   return JSON.stringify(frame);
+}
+
+/** Pairs of axes that only traces without hover use, and no other pair. */
+function textSubplots(figure: LiveFigure): { x: string; y: string }[] {
+  const pairs = figure.data.filter(isCartesian).map((trace) => ({
+    x: trace.xaxis ?? 'x',
+    y: trace.yaxis ?? 'y',
+    silent: trace.hoverinfo === 'skip' || trace.hoverinfo === 'none',
+  }));
+  return pairs.filter(({ x, y }) =>
+    pairs.every((other) => (other.x === x && other.y === y ? other.silent : other.x !== x && other.y !== y)),
+  );
 }
 
 function scaleOf(axis: PlotlyAxis): Scale {

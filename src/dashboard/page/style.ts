@@ -17,7 +17,7 @@ export const STYLE = `
 .cb-light{display:flex;align-items:center;gap:6px;white-space:nowrap}
 .cb-light i{width:8px;height:8px;border-radius:50%;background:#8a94a0}
 .cb-board[data-state=live] .cb-light i{background:#12a594;box-shadow:0 0 0 3px #12a59433}
-.cb-board[data-state=reconnecting] .cb-light i{background:#e5a000}
+.cb-board[data-state=reconnecting] .cb-light i,.cb-board[data-state=waiting] .cb-light i{background:#e5a000}
 .cb-stop{display:flex;align-items:center;gap:6px;font:inherit;font-weight:600;color:var(--cb-ink);background:var(--cb-paper);
  border:1px solid var(--cb-line);border-radius:6px;padding:4px 12px 4px 10px;cursor:pointer}
 .cb-stop i{width:9px;height:9px;border-radius:2px;background:#c8321c}
@@ -31,6 +31,7 @@ export const STYLE = `
 .cb-layer{position:absolute;left:0;top:0;width:100%;height:100%;pointer-events:none}
 .cb-plot .cartesianlayer .plot,.cb-plot .cartesianlayer .overplot,.cb-plot .pielayer,.cb-plot .shapelayer,.cb-plot .table-container,
 .cb-plot .infolayer .annotation,.cb-plot .infolayer .g-gtitle{opacity:0!important}
+.cb-plot .modebar{right:92px!important}
 .cb-footer{display:flex;flex-wrap:wrap;gap:2px 24px;padding:4px ${pad + 2}px 8px;color:var(--cb-muted)}
 .cb-footer b{color:var(--cb-ink);font-variant-numeric:tabular-nums}
 .cb-text{padding:0 ${pad + 2}px ${pad}px;color:var(--cb-muted)}

@@ -51,6 +51,7 @@ export interface Trace {
   name?: string;
   visible?: boolean | 'legendonly';
   showlegend?: boolean;
+  hoverinfo?: string;
   opacity?: number;
   xaxis?: string;
   yaxis?: string;

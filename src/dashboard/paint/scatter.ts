@@ -168,36 +168,31 @@ function paintMarkers(pen: Pen, trace: Trace, px: Float64Array, py: Float64Array
   pen.globalAlpha = alpha;
 }
 
+/** Corners of Plotly's symbols around the middle, in radii. */
+const SYMBOLS: Record<string, readonly number[]> = {
+  square: [-1, -1, 1, -1, 1, 1, -1, 1],
+  diamond: [0, -1.3, 1.3, 0, 0, 1.3, -1.3, 0],
+  'triangle-up': [-1.1547, 0.5774, 1.1547, 0.5774, 0, -1],
+  'triangle-down': [-1.1547, -0.5774, 1.1547, -0.5774, 0, 1],
+  'triangle-left': [0.5774, -1.1547, 0.5774, 1.1547, -1, 0],
+  'triangle-right': [-0.5774, -1.1547, -0.5774, 1.1547, 1, 0],
+  'line-ns': [0, -1.4, 0, 1.4],
+  'line-ew': [-1.4, 0, 1.4, 0],
+};
+
 function symbolPath(pen: Pen, symbol: string, cx: number, cy: number, r: number): void {
-  const polygon = (...points: number[]) => {
-    for (let i = 0; i < points.length; i += 2) {
-      const [dx, dy] = [points[i]! * r, points[i + 1]! * r];
-      if (i === 0) pen.moveTo(cx + dx, cy + dy);
-      else pen.lineTo(cx + dx, cy + dy);
-    }
-    pen.closePath();
-  };
-  switch (symbol) {
-    case 'square':
-      return polygon(-1, -1, 1, -1, 1, 1, -1, 1);
-    case 'diamond':
-      return polygon(0, -1.3, 1.3, 0, 0, 1.3, -1.3, 0);
-    case 'triangle-up':
-      return polygon(-1.1547, 0.5774, 1.1547, 0.5774, 0, -1);
-    case 'triangle-down':
-      return polygon(-1.1547, -0.5774, 1.1547, -0.5774, 0, 1);
-    case 'triangle-left':
-      return polygon(0.5774, -1.1547, 0.5774, 1.1547, -1, 0);
-    case 'triangle-right':
-      return polygon(-0.5774, -1.1547, -0.5774, 1.1547, 1, 0);
-    case 'line-ns':
-      return polygon(0, -1.4, 0, 1.4);
-    case 'line-ew':
-      return polygon(-1.4, 0, 1.4, 0);
-    default:
-      pen.moveTo(cx + r, cy);
-      pen.arc(cx, cy, r, 0, 2 * Math.PI);
+  const corners = SYMBOLS[symbol];
+  if (!corners) {
+    pen.moveTo(cx + r, cy);
+    pen.arc(cx, cy, r, 0, 2 * Math.PI);
+    return;
   }
+  for (let i = 0; i < corners.length; i += 2) {
+    const [x, y] = [cx + corners[i]! * r, cy + corners[i + 1]! * r];
+    if (i === 0) pen.moveTo(x, y);
+    else pen.lineTo(x, y);
+  }
+  pen.closePath();
 }
 
 const SIGN: Record<string, number> = { left: -1, right: 1, top: -1, bottom: 1 };

@@ -44,7 +44,7 @@ export class SvgPen implements Pen {
     const [w, h] = [round(width), round(height)];
     return (
       `<svg xmlns="http://www.w3.org/2000/svg" width="${w}" height="${h}" viewBox="0 0 ${w} ${h}" role="img">` +
-      `<title>${escape(title)}</title>${this.#out.join('')}${'</g>'.repeat(this.#groups)}</svg>`
+      `<title>${escapeXml(title)}</title>${this.#out.join('')}${'</g>'.repeat(this.#groups)}</svg>`
     );
   }
 
@@ -163,10 +163,10 @@ export class SvgPen implements Pen {
     const [only] = runs;
     const content =
       runs.length === 1
-        ? escape(only!.text)
-        : runs.map((run) => `<tspan${style(run)}>${escape(run.text)}</tspan>`).join('');
+        ? escapeXml(only!.text)
+        : runs.map((run) => `<tspan${style(run)}>${escapeXml(run.text)}</tspan>`).join('');
     this.#out.push(
-      `<text x="${round(x)}" y="${round(y + drop * size)}" font-family="${escape(fontFamily(this.font))}"` +
+      `<text x="${round(x)}" y="${round(y + drop * size)}" font-family="${escapeXml(fontFamily(this.font))}"` +
         `${runs.length === 1 ? style(only!) : ''}${anchor ? ` text-anchor="${anchor}"` : ''}${this.#alpha()} xml:space="preserve">${content}</text>`,
     );
   }
@@ -185,9 +185,9 @@ function round(value: number): number {
 }
 
 function paint(style: unknown): string {
-  return escape(String(style));
+  return escapeXml(String(style));
 }
 
-function escape(text: string): string {
+function escapeXml(text: string): string {
   return text.replace(/[&<>"]/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[c]!);
 }

@@ -57,8 +57,9 @@ export function columnEdges(trace: Trace): number[] {
   const count = trace.cells?.values?.length ?? 0;
   const weights = Array.from({ length: count }, (_, i) => at(trace.columnwidth, i) ?? 1);
   const total = weights.reduce((sum, weight) => sum + weight, 0);
-  let sum = 0;
-  return [0, ...weights.map((weight) => (sum += weight) / total)];
+  const edges = [0];
+  for (const weight of weights) edges.push(edges.at(-1)! + weight / total);
+  return edges;
 }
 
 /** The table as a picture; on the page it is HTML. Rows beyond the box are left out. */
