@@ -7,7 +7,7 @@ const SRC = inRoot('src');
 /** The folders of the map in src/README.md, in their order. */
 export function mappedFolders() {
   const map = readFileSync(join(SRC, 'README.md'), 'utf8');
-  return [...map.matchAll(/^\| `([a-z]+)\/` \|/gm)].map((match) => /** @type {string} */ (match[1]));
+  return [...map.matchAll(/^\| `([a-z]+)\/` *\|/gm)].map((match) => /** @type {string} */ (match[1]));
 }
 
 /** The folders that are there. */
