@@ -100,13 +100,17 @@ function trim(text: string): string {
   return text.includes('e') ? String(Number(text)) : text.includes('.') ? text.replace(/\.?0+$/, '') : text;
 }
 
-/** Width in px of a text in a sans-serif face, on the generous side: what room is planned with. */
-export function textWidth(text: string, size: number): number {
+/**
+ * Width in px of a text in the widest of the usual sans-serif faces (DejaVu Sans and Verdana, which a machine takes
+ * that has none of the narrower ones): what room is planned with.
+ */
+export function textWidth(text: string, size: number, bold = false): number {
   let em = 0;
   for (const char of text) {
-    if (/[.,:;|il' !]/.test(char)) em += 0.3;
-    else if (/[A-Z%+\u2212MW▲▼]/.test(char)) em += 0.72;
-    else em += 0.58;
+    if (/[.,:;|ijl' !\u00a0]/.test(char)) em += 0.33;
+    else if (/[%MW]/.test(char)) em += 0.95;
+    else if (/[+\u2212A-Z▲▼]/.test(char)) em += 0.77;
+    else em += 0.64;
   }
-  return em * size;
+  return em * size * (bold ? 1.1 : 1);
 }

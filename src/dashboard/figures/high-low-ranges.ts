@@ -56,7 +56,7 @@ export function highLowRanges(tickers: readonly Ticker[], options: FigureOptions
   const prices = rows.map(({ ticker }) => (traded(ticker) ? formatPrice(ticker.lastPrice) : ''));
   // What a price takes of the track in the narrowest panel: where that is more than half, it may stand over its mark.
   const track = narrowPlot(rows) * (1 - 2 * column);
-  const room = prices.map((price) => Math.min(1, (textWidth(price, SMALL_SIZE) * BOLD + 6) / track));
+  const room = prices.map((price) => Math.min(1, (textWidth(price + SPACE, SMALL_SIZE, true) + 2) / track));
   const thick = barWidth(rows, 0.74, 24);
   return framed({
     id: 'high-low-ranges',
@@ -126,8 +126,6 @@ export function highLowRanges(tickers: readonly Ticker[], options: FigureOptions
 }
 
 const MARK_WIDTH = 0.012;
-/** Bold type is so much wider. */
-const BOLD = 1.08;
 /** Keeps the price off its mark. */
 const SPACE = '\u00a0';
 

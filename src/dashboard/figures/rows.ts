@@ -138,7 +138,7 @@ export function rowAxis(rows: readonly Row[], theme: Theme): Axis {
 
 /** Room in px for the rows' names. */
 export function labelMargin(rows: readonly Row[]): number {
-  return 20 + Math.ceil(Math.max(24, ...rows.map((row) => textWidth(row.label, LABEL_SIZE) * 1.06)));
+  return 20 + Math.ceil(Math.max(24, ...rows.map((row) => textWidth(row.label, LABEL_SIZE, true))));
 }
 
 /** Thickness of a bar in rows: `share` of the row, but never a slab where there are few. */
