@@ -15,12 +15,11 @@ import {
   type Mount,
   type PageReply,
   type PageRequest,
-  TICK_MIME,
   type Tick,
 } from '../wire.ts';
 import { FrameQueue } from './frame-queue.ts';
-import { KernelChannel, pageConfig } from './jupyter.ts';
-import { loadPlotly } from './library.ts';
+import type { Plotly } from './library.ts';
+import type { Link } from './link.ts';
 import { PaintLog } from './paint-log.ts';
 import { PanelView } from './panel.ts';
 
@@ -45,6 +44,13 @@ const STATE_TEXT: Record<PageState, string> = {
   saved: 'Saved while live',
 };
 
+export interface BoardSurroundings {
+  /** The way to what feeds the board; undefined where ticks come as outputs alone. */
+  readonly link: Link | undefined;
+  /** Fetches Plotly; `askInline` makes the feeding side send it where it can not be fetched. */
+  library(askInline: () => void): Promise<Plotly>;
+}
+
 /** One board on the page: takes ticks in, paints at most once an animation frame. */
 export class BoardView {
   readonly id: string;
@@ -53,12 +59,12 @@ export class BoardView {
   n: number;
   content: LiveContent;
   state: PageState;
-  readonly #kernel: string;
+  readonly #library: BoardSurroundings['library'];
   readonly #panels: PanelView[] = [];
   readonly #queue: FrameQueue;
   /** The figure output's own state, which ticks in outputs build upon. */
   #mounted: { n: number; content: LiveContent };
-  #channel: KernelChannel | undefined;
+  #link: Link | undefined;
   #waiting: Tick[] = [];
   #framePending = false;
   #textDirty = true;
@@ -69,9 +75,9 @@ export class BoardView {
     HTMLElement
   >;
 
-  constructor(mount: Mount) {
+  constructor(mount: Mount, { link, library }: BoardSurroundings) {
     this.id = mount.board;
-    this.#kernel = mount.kernel;
+    this.#library = library;
     this.n = mount.n;
     this.content = mount.content;
     this.#mounted = { n: mount.n, content: structuredClone(mount.content) };
@@ -95,7 +101,7 @@ export class BoardView {
     this.#buildPanels();
     this.#queue = new FrameQueue(() => this.#panels);
     this.#showState();
-    this.#connect();
+    if (link) this.#connect(link);
     setTimeout(() => this.state === 'waiting' && this.#setState('saved'), SILENT_AFTER);
     new ResizeObserver(() => this.#setColumns()).observe(this.root);
   }
@@ -107,7 +113,7 @@ export class BoardView {
     this.#frame();
     requestAnimationFrame(() =>
       setTimeout(() => {
-        void loadPlotly(pageConfig(), this.#kernel, () => this.#send({ kind: 'library' })).then(
+        void this.#library(() => void this.#send({ kind: 'library' })).then(
           (plotly) => this.#queue.start(plotly),
           (error: unknown) => console.error('candlebook:', error),
         );
@@ -264,7 +270,7 @@ export class BoardView {
   #showState(): void {
     setText(this.#parts.state, STATE_TEXT[this.state]);
     this.root.dataset.state = this.state;
-    this.#parts.stop.hidden = this.state !== 'live' || !this.#canSpeak;
+    this.#parts.stop.hidden = this.state !== 'live' || !this.#mayStop;
     if (this.state === 'stopped' || this.state === 'saved') this.#disconnect();
   }
 
@@ -277,27 +283,22 @@ export class BoardView {
     }));
   }
 
-  get #canSpeak(): boolean {
-    return this.#channel?.open ?? false;
+  get #mayStop(): boolean {
+    return (this.#link?.mayStop && this.#link.open) ?? false;
   }
 
-  #connect(): void {
-    const config = pageConfig();
-    if (!config || !this.#kernel || this.state === 'stopped') return;
-    const channel = new KernelChannel(config, this.#kernel);
-    this.#channel = channel;
-    channel.onOpen = () => {
+  #connect(link: Link): void {
+    this.#link = link;
+    link.onOpen = () => {
       this.#showState();
       void this.#send({ kind: 'hello', n: this.n });
     };
-    channel.onClose = () => {
+    link.onClose = () => {
       if (this.state === 'live') this.#setState('reconnecting');
       this.#parts.stop.hidden = true;
     };
-    channel.onPublish = (content) => {
-      const data = content.data as Record<string, unknown> | undefined;
-      const tick = data?.[TICK_MIME] as Tick | undefined;
-      if (tick?.board === this.id) this.accept(tick);
+    link.onTick = (tick) => {
+      if (tick.board === this.id) this.accept(tick);
     };
     this.#speaking = setInterval(() => {
       void this.#send({ kind: 'here', painted: this.log.painted, latency: this.log.median() });
@@ -310,13 +311,13 @@ export class BoardView {
   #disconnect(): void {
     clearInterval(this.#speaking);
     window.removeEventListener('pagehide', this.#leave);
-    this.#channel?.close();
-    this.#channel = undefined;
+    this.#link?.close();
+    this.#link = undefined;
   }
 
   async #send(message: PageMessage): Promise<PageReply | undefined> {
     const before = Date.now();
-    const reply = await this.#channel?.request({ ...message, board: this.id, page: PAGE_ID } as PageRequest);
+    const reply = await this.#link?.request({ ...message, board: this.id, page: PAGE_ID } as PageRequest);
     if (!reply) return undefined;
     const after = Date.now();
     const offset = reply.now - (before + after) / 2;

@@ -1,5 +1,5 @@
-import type { PageReply, PageRequest } from '../wire.ts';
-import { REQUEST_MARK } from '../wire.ts';
+import { type PageReply, type PageRequest, REQUEST_MARK, TICK_MIME, type Tick } from '../wire.ts';
+import type { Link } from './link.ts';
 
 /** What JupyterLab, Notebook and Lab-like pages say of themselves; undefined in VS Code and plain pages. */
 export interface PageConfig {
@@ -30,8 +30,9 @@ const bytes = new TextEncoder();
  * The page's own channel to a kernel: requests go up as marked `is_complete_request`s, and whatever the kernel
  * publishes comes down, so that ticks need no output of the notebook to travel in. Reconnects by itself.
  */
-export class KernelChannel {
-  onPublish: (content: Record<string, unknown>) => void = () => {};
+export class KernelChannel implements Link {
+  readonly mayStop = true;
+  onTick: (tick: Tick) => void = () => {};
   onOpen: () => void = () => {};
   onClose: () => void = () => {};
   #socket: WebSocket | undefined;
@@ -54,7 +55,6 @@ export class KernelChannel {
     return this.#socket?.readyState === WebSocket.OPEN;
   }
 
-  /** Resolves to undefined where no answer came. */
   request(content: PageRequest): Promise<PageReply | undefined> {
     if (!this.open) return Promise.resolve(undefined);
     const id = crypto.randomUUID();
@@ -109,7 +109,9 @@ export class KernelChannel {
     if (!parts) return;
     const header = JSON.parse(text.decode(parts[1])) as Header;
     if (header.msg_type === 'update_display_data') {
-      this.onPublish(JSON.parse(text.decode(parts[4])) as Record<string, unknown>);
+      const { data } = JSON.parse(text.decode(parts[4])) as { data?: Record<string, unknown> };
+      const tick = data?.[TICK_MIME] as Tick | undefined;
+      if (tick) this.onTick(tick);
     } else if (header.msg_type === 'is_complete_reply') {
       const parent = JSON.parse(text.decode(parts[2])) as Header;
       const content = JSON.parse(text.decode(parts[4])) as { candlebook?: PageReply };

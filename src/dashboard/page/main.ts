@@ -1,5 +1,7 @@
 import type { Mount, Tick } from '../wire.ts';
-import { BoardView } from './board.ts';
+import { type BoardSurroundings, BoardView } from './board.ts';
+import { KernelChannel, pageConfig } from './jupyter.ts';
+import { loadPlotly } from './library.ts';
 import { STYLE } from './style.ts';
 
 /** The page's one global: what the scripts of the outputs call. */
@@ -15,6 +17,14 @@ declare global {
   interface Window {
     __candlebook?: PageGlobal;
   }
+}
+
+function surroundings({ kernel, state }: Mount): BoardSurroundings {
+  const config = pageConfig();
+  return {
+    link: config && kernel && state !== 'stopped' ? new KernelChannel(config, kernel) : undefined,
+    library: (askInline) => loadPlotly(config, kernel, askInline),
+  };
 }
 
 function start(): void {
@@ -44,7 +54,7 @@ function start(): void {
     if (!host) return;
     let view = boards.get(mount.board);
     if (!view) {
-      view = new BoardView(mount);
+      view = new BoardView(mount, surroundings(mount));
       boards.set(mount.board, view);
     } else view.remount(mount);
     host.replaceChildren(view.root);
