@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { apply, diff, plain } from '../patch.ts';
+import { diff, plain } from '../patch.ts';
+import { BoardTicks } from '../ticks.ts';
 import {
   type LiveContent,
   type LiveFigure,
@@ -90,11 +91,9 @@ export class LiveCell implements LiveBoard {
   readonly #kernel: Kernel;
   readonly #options: Required<LiveOptions>;
   readonly #pages = new Pages();
-  /** What the page has, tick by tick. */
-  #sent: LiveContent;
+  readonly #ticks: BoardTicks;
   /** What the figure output itself holds, for ticks that travel as outputs. */
   #mounted!: { readonly n: number; readonly content: LiveContent };
-  #n = 0;
   /** Display ids of the figure outputs; the last one is the present one. */
   readonly #figures: string[] = [];
   #tickDisplay: string | undefined;
@@ -114,7 +113,7 @@ export class LiveCell implements LiveBoard {
   constructor(kernel: Kernel, content: LiveContent, options: LiveOptions) {
     this.#kernel = kernel;
     this.#options = withDefaults(options);
-    this.#sent = plain(content);
+    this.#ticks = new BoardTicks(this.#id, content);
     this.done = new Promise((resolve) => {
       this.#finish = resolve;
     });
@@ -164,19 +163,19 @@ export class LiveCell implements LiveBoard {
 
   /** Writes the figure output: the place, the present state, and what a file saved now would show. */
   #mount(update: boolean): void {
-    this.#mounted = { n: this.#n, content: plain(this.#sent) };
+    this.#mounted = { n: this.#ticks.n, content: plain(this.#ticks.sent) };
     const mount = {
       ...{ board: this.#id, kernel: this.#kernel.id, state: 'live' as const },
       ...this.#mounted,
     };
-    const note = `${this.#sent.title}. Saved while live${update ? ` at ${new Date().toISOString().slice(0, 19)}Z` : ''}: run the cell again to see it move.`;
-    const html = figureHtml(mount, note, update ? contentToSvg(this.#sent) : undefined);
+    const note = `${this.#ticks.sent.title}. Saved while live${update ? ` at ${new Date().toISOString().slice(0, 19)}Z` : ''}: run the cell again to see it move.`;
+    const html = figureHtml(mount, note, update ? contentToSvg(this.#ticks.sent) : undefined);
     this.#kernel.write(this.#figures.at(-1)!, { 'text/html': html, 'text/plain': note }, update);
   }
 
   /** The board moves over into the renewed output on its page. */
   #renewPicture(): void {
-    if (!this.#stopping && this.#n > this.#mounted.n) this.#mount(true);
+    if (!this.#stopping && this.#ticks.n > this.#mounted.n) this.#mount(true);
   }
 
   #sendLibrary(): void {
@@ -209,14 +208,11 @@ export class LiveCell implements LiveBoard {
     if (!this.#pending || this.#stopping) return;
     const { content, at } = this.#pending;
     this.#pending = undefined;
-    const patch = diff(this.#sent, content);
-    if (patch.length === 0) return;
-    // Our copy is patched as the page's is, from values of its own: callers may go on changing their arrays.
-    this.#sent = apply(this.#sent, patch);
-    const from = this.#n++;
+    const tick = this.#ticks.next(content, at);
+    if (!tick) return;
     this.#lastSent = performance.now();
     this.ticksSent++;
-    this.#write({ board: this.#id, n: this.#n, from, at, patch });
+    this.#write(tick);
   }
 
   #write(tick: Tick): void {
@@ -228,7 +224,7 @@ export class LiveCell implements LiveBoard {
     const whole: Tick = {
       ...tick,
       from: this.#mounted.n,
-      patch: diff(this.#mounted.content, this.#sent),
+      patch: diff(this.#mounted.content, this.#ticks.sent),
       whole: true,
     };
     const update = this.#tickDisplay !== undefined;
@@ -247,9 +243,9 @@ export class LiveCell implements LiveBoard {
         clearTimeout(this.#timer);
         this.#timer = undefined;
         setImmediate(() => this.#schedule());
-        return { ok: true, now, ...(request.n < this.#n ? { tick: this.#whole(now) } : {}) };
+        return { ok: true, now, ...(request.n < this.#ticks.n ? { tick: this.#ticks.whole(now) } : {}) };
       case 'state':
-        return { ok: true, now, tick: this.#whole(now) };
+        return { ok: true, now, tick: this.#ticks.whole(now) };
       case 'stop':
         setImmediate(() => void this.#end('button'));
         break;
@@ -269,10 +265,6 @@ export class LiveCell implements LiveBoard {
     return { ok: true, now };
   }
 
-  #whole(at: number): Tick {
-    return { board: this.#id, n: this.#n, from: this.#n, at, content: this.#sent };
-  }
-
   #end(by: StopReason['by'], error?: Error): Promise<StopReason> {
     this.#stopping ??= this.#close(by, error);
     return this.#stopping;
@@ -282,7 +274,7 @@ export class LiveCell implements LiveBoard {
     clearTimeout(this.#timer);
     clearInterval(this.#renewal);
     if (this.#pending) {
-      this.#sent = plain(this.#pending.content);
+      this.#ticks.sent = plain(this.#pending.content);
       this.#pending = undefined;
     }
     const reason = (): StopReason => ({
@@ -301,11 +293,11 @@ export class LiveCell implements LiveBoard {
     const png = this.#pages.any ? await this.#askPicture() : undefined;
     this.#kernel.write(
       `${this.#id}-ticks`,
-      { [TICK_MIME]: { ...this.#whole(Date.now()), state: 'stopped' } },
+      { [TICK_MIME]: { ...this.#ticks.whole(Date.now()), state: 'stopped' } },
       true,
     );
     const ending = error ? `ended by an error: ${error.message}` : `stopped after ${this.ticksSent} ticks`;
-    const bundle = stoppedBundle(this.#sent, png, ending);
+    const bundle = stoppedBundle(this.#ticks.sent, png, ending);
     for (const display of this.#figures) this.#kernel.write(display, bundle, true);
     for (const display of [this.#tickDisplay, this.#libraryDisplay]) {
       if (display) this.#kernel.write(display, { 'text/html': '' }, true);
@@ -328,10 +320,10 @@ export class LiveCell implements LiveBoard {
       };
       const timer = setTimeout(settle, this.#options.pictureTimeout);
       this.#pictureWaiting.set(picture, settle);
-      this.#n++;
+      this.#ticks.n++;
       this.#kernel.write(
         `${this.#id}-ticks`,
-        { [TICK_MIME]: { ...this.#whole(Date.now()), picture } satisfies Tick },
+        { [TICK_MIME]: { ...this.#ticks.whole(Date.now()), picture } satisfies Tick },
         true,
       );
     });
