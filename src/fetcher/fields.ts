@@ -20,10 +20,13 @@ export function invalid(name: string, value: unknown): CandlebookError {
   );
 }
 
-/** A decimal as the exchange states prices and quantities: text. */
+/** What the exchange writes, and nothing else that `Number` would take: no exponent, sign `+`, hexadecimal or blank. */
+const DECIMAL = /^-?\d+(?:\.\d+)?$/;
+
+/** A decimal as the exchange states prices and quantities: text. The double nearest to it. */
 export function decimal(json: Json | readonly unknown[], name: string | number): number {
   const text = (json as Json)[name];
-  if (typeof text === 'string' && text !== '') {
+  if (typeof text === 'string' && DECIMAL.test(text)) {
     const value = Number(text);
     if (Number.isFinite(value)) return value;
   }
@@ -38,7 +41,7 @@ export function integer(json: Json | readonly unknown[], name: string | number):
 }
 
 /** Stamps from 2286 on are microseconds: the exchange sends either unit, and both become epoch ms. */
-const LARGEST_MS = 1e13;
+export const LARGEST_MS = 1e13;
 
 /** A time stamp in ms or µs, as epoch ms. */
 export function time(json: Json | readonly unknown[], name: string | number): number {

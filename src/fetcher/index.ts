@@ -2,7 +2,6 @@ export { type LiveFeed, type LiveFeedOptions, liveFeed } from './live-feed.ts';
 export { type PollingFeedOptions, pollingFeed } from './polling-feed.ts';
 export { type RecordedFeedOptions, recordedFeed } from './recorded-feed.ts';
 export {
-  type AggTrade,
   createRest,
   type DepthSnapshot,
   type ExchangeInfo,

@@ -15,7 +15,7 @@ import { MOST_STREAMS, type StreamName, streamNames } from './stream/names.ts';
 import { type BackFill, restBackFill } from './trades/back-fill.ts';
 import { beginSequences, type Since } from './trades/beginning.ts';
 import { TradeSequence } from './trades/sequence.ts';
-import { parseFrame } from './wire.ts';
+import { parseFrame } from './wire/index.ts';
 
 export interface LiveFeedOptions {
   /** Base of the WebSocket API without a trailing slash, such as `wss://stream.binance.us:9443`. */
@@ -243,6 +243,7 @@ class Live implements LiveFeed {
       if (event.type === 'answer') this.#line.answered(event);
       else if (event.type === 'serverShutdown') this.#line.rollOver();
       else if (event.type === 'trade') this.#takeTrade(event);
+      else if (event.type === 'aggTrade') this.#deliver(event);
       else if (this.#sequences.has(event.symbol) && this.#freshness.isNew(event)) {
         const hole = event.type === 'depth' ? this.#freshness.hole(event) : undefined;
         if (hole) this.#deliver(hole);
@@ -278,7 +279,8 @@ class Live implements LiveFeed {
 
 /** A newer ticker, quote or view of a forming bar makes an older one that nobody has read superfluous. */
 function conflationKey(event: MarketEvent): string | undefined {
-  if (event.type === 'ticker' || event.type === 'bookTicker') return keyOf(event);
+  if (event.type === 'ticker' || event.type === 'miniTicker' || event.type === 'bookTicker')
+    return keyOf(event);
   if (event.type === 'kline' && !event.closed) return `${keyOf(event)} ${event.candle.openTime}`;
   return undefined;
 }

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
 import { CandlebookError, type Feed, type MarketEvent } from '../market/index.ts';
-import { parseFrame } from './wire.ts';
+import { parseFrame } from './wire/plain.ts';
 
 export interface RecordedFeedOptions {
   /** Captures: gzip, a frame a line, `<receive time, ns> <JSON>`. Merged by receive time. */

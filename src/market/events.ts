@@ -3,10 +3,23 @@ import type { DataSource } from './source.ts';
 
 /*
  * Times are epoch milliseconds (UTC) as doubles; a microsecond stamp keeps its fraction (…123.456).
- * Prices and quantities are doubles: the exchange states at most 8 decimals, and a double holds 15 to 17
- * significant digits, so every text of up to 15 digits comes back unchanged. `quantity` and `volume` are in
- * the base asset (BTC of BTCUSDT), whatever begins with `quote` in the quote asset (USDT).
+ *
+ * Prices and quantities are doubles, each the one nearest to the exchange's text. That is enough: a double gives back
+ * every text of up to 15 significant digits unchanged (`toFixed` with the symbol's decimals), and prices and
+ * quantities of a trade, quote or book level have at most 8 decimals and so fewer digits than that. Sums over a day
+ * (`volume`, `quoteVolume`) may have more; their relative error is below 1.2e-16. Ids and times are integers below
+ * 2^53, exact. A number that a double can not tell from its neighbour (an id above 2^53) is refused, never rounded.
+ * Where the text itself is needed, feeds and REST clients keep it when asked (`keepText`).
+ *
+ * `quantity` and `volume` are in the base asset (BTC of BTCUSDT), whatever begins with `quote` in the quote asset
+ * (USDT).
  */
+
+/** A trade's decimals as the exchange wrote them, trailing zeros included. */
+export interface TradeText {
+  readonly price: string;
+  readonly quantity: string;
+}
 
 /** One trade of one symbol. `id` is strictly consecutive within the symbol. */
 export interface Trade {
@@ -21,6 +34,25 @@ export interface Trade {
   readonly eventTime: number;
   /** True when the buyer's order was waiting in the book, so that the seller was the aggressor. */
   readonly buyerIsMaker: boolean;
+  /** Only where `keepText` was asked for. */
+  readonly text?: TradeText;
+}
+
+/** Consecutive trades of one taker order at one price, as one. `id` is strictly consecutive within the symbol. */
+export interface AggTrade {
+  readonly type: 'aggTrade';
+  readonly symbol: string;
+  readonly id: number;
+  readonly price: number;
+  readonly quantity: number;
+  readonly firstTradeId: number;
+  readonly lastTradeId: number;
+  readonly time: number;
+  /** When the exchange sent it; equal to `time` where the source does not say. */
+  readonly eventTime: number;
+  readonly buyerIsMaker: boolean;
+  /** Only where `keepText` was asked for. */
+  readonly text?: TradeText;
 }
 
 /** One bar. While it is forming, `close` is the last price so far. */
@@ -79,6 +111,19 @@ export interface Ticker {
   readonly eventTime: number;
 }
 
+/** The short form of a ticker: what a price list needs. */
+export interface MiniTicker {
+  readonly type: 'miniTicker';
+  readonly symbol: string;
+  readonly lastPrice: number;
+  readonly openPrice: number;
+  readonly highPrice: number;
+  readonly lowPrice: number;
+  readonly volume: number;
+  readonly quoteVolume: number;
+  readonly eventTime: number;
+}
+
 /** Best bid and ask. `updateId` belongs to the same sequence as the depth updates. */
 export interface BookTicker {
   readonly type: 'bookTicker';
@@ -101,6 +146,7 @@ export interface DepthUpdate {
   readonly eventTime: number;
 }
 
+/** Streams whose ids are consecutive, so that a loss shows. */
 export type StreamKind = 'trade' | 'aggTrade' | 'depth';
 
 /** What befell the connection. `at` is the local clock, epoch ms. */
@@ -134,7 +180,7 @@ export type FeedEvent =
     }
   | { readonly type: 'error'; readonly at: number; readonly code: string; readonly message: string };
 
-export type MarketData = Trade | KlineEvent | Ticker | BookTicker | DepthUpdate;
+export type MarketData = Trade | AggTrade | KlineEvent | Ticker | MiniTicker | BookTicker | DepthUpdate;
 
 /** All that a feed yields: market data, and what happened to the feed itself, in one order. */
 export type MarketEvent = MarketData | FeedEvent;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseFrame } from '../../src/fetcher/wire.ts';
+import { parseFrame } from '../../src/fetcher/wire/plain.ts';
 
 describe('frames become typed events', () => {
   test('a wrapped trade, with numbers and epoch ms', () => {

@@ -1,4 +1,4 @@
-import type { Candle, DataSource, Interval, Ticker, Trade } from '../../market/index.ts';
+import type { AggTrade, Candle, DataSource, Interval, Ticker, Trade } from '../../market/index.ts';
 import { decimal, flag, integer, levels, list, object, text, time } from '../fields.ts';
 import { unknownSymbols } from './refusals.ts';
 import { Requester, type RequesterOptions } from './request.ts';
@@ -9,16 +9,6 @@ export interface KlineRange {
   readonly endTime?: number;
   /** 1 to 1,000; the exchange's default is 500. */
   readonly limit?: number;
-}
-
-export interface AggTrade {
-  readonly id: number;
-  readonly price: number;
-  readonly quantity: number;
-  readonly firstTradeId: number;
-  readonly lastTradeId: number;
-  readonly time: number;
-  readonly buyerIsMaker: boolean;
 }
 
 export interface DepthSnapshot {
@@ -139,7 +129,7 @@ export class RestClient {
     range: { fromId?: number; startTime?: number; endTime?: number; limit?: number } = {},
   ): Promise<AggTrade[]> {
     const answer = await this.#requester.get('/api/v3/aggTrades', 4, { symbol, ...range });
-    return list(answer, 'aggTrades').map(toAggTrade);
+    return list(answer, 'aggTrades').map((item) => toAggTrade(symbol, item));
   }
 
   /** Snapshot of the order book; `limit` levels a side, up to 5,000. */
@@ -250,15 +240,19 @@ function toTrade(symbol: string, value: unknown): Trade {
   };
 }
 
-function toAggTrade(value: unknown): AggTrade {
+function toAggTrade(symbol: string, value: unknown): AggTrade {
   const json = object(value, 'aggTrade');
+  const at = time(json, 'T');
   return {
+    type: 'aggTrade',
+    symbol,
     id: integer(json, 'a'),
     price: decimal(json, 'p'),
     quantity: decimal(json, 'q'),
     firstTradeId: integer(json, 'f'),
     lastTradeId: integer(json, 'l'),
-    time: time(json, 'T'),
+    time: at,
+    eventTime: at,
     buyerIsMaker: flag(json, 'm'),
   };
 }

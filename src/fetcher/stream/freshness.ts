@@ -1,6 +1,13 @@
-import type { BookTicker, DepthUpdate, FeedEvent, KlineEvent, Ticker } from '../../market/index.ts';
+import type {
+  BookTicker,
+  DepthUpdate,
+  FeedEvent,
+  KlineEvent,
+  MiniTicker,
+  Ticker,
+} from '../../market/index.ts';
 
-type Stamped = KlineEvent | Ticker | BookTicker | DepthUpdate;
+type Stamped = KlineEvent | Ticker | MiniTicker | BookTicker | DepthUpdate;
 type Gap = Extract<FeedEvent, { type: 'gap' }>;
 
 /**
@@ -55,6 +62,7 @@ function orderOf(event: Stamped): readonly [number, number] {
     case 'kline':
       return [event.eventTime, event.candle.openTime + (event.closed ? 0.5 : 0)];
     case 'ticker':
+    case 'miniTicker':
       return [event.eventTime, 0];
     case 'bookTicker':
       return [event.updateId, 0];

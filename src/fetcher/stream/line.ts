@@ -1,5 +1,5 @@
 import type { CandlebookError, DataSource, FeedEvent } from '../../market/index.ts';
-import type { ControlAnswer } from '../wire.ts';
+import type { ControlAnswer } from '../wire/index.ts';
 import { ConnectLimit } from './connect-limit.ts';
 import { StreamSocket } from './socket.ts';
 

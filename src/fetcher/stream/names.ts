@@ -1,7 +1,15 @@
 import type { Interval } from '../../market/index.ts';
 
 /** What a symbol is followed by. */
-export type StreamName = 'trade' | 'ticker' | 'bookTicker' | 'depth' | 'depth@100ms' | `kline_${Interval}`;
+export type StreamName =
+  | 'trade'
+  | 'aggTrade'
+  | 'ticker'
+  | 'miniTicker'
+  | 'bookTicker'
+  | 'depth'
+  | 'depth@100ms'
+  | `kline_${Interval}`;
 
 /** The exchange's limit for one connection. */
 export const MOST_STREAMS = 1024;

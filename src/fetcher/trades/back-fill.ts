@@ -1,5 +1,5 @@
-import { CandlebookError, type Trade } from '../../market/index.ts';
-import type { AggTrade, RestClient } from '../rest/client.ts';
+import { type AggTrade, CandlebookError, type Trade } from '../../market/index.ts';
+import type { RestClient } from '../rest/client.ts';
 
 /** A stretch of old trades. */
 export interface BackFillPage {

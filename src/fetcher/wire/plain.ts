@@ -1,15 +1,17 @@
 import {
+  type AggTrade,
   type BookTicker,
   CandlebookError,
   type DepthUpdate,
+  isInterval,
   type KlineEvent,
   type MarketData,
-  parseInterval,
+  type MiniTicker,
   type Ticker,
   type Trade,
-} from '../market/index.ts';
-import { decimal, flag, integer, type Json, levels, object, text, time } from './fields.ts';
-import { excerpt } from './rest/request.ts';
+} from '../../market/index.ts';
+import { decimal, flag, integer, invalid, type Json, levels, object, text, time } from '../fields.ts';
+import { excerpt } from '../rest/request.ts';
 
 /** The exchange announces that it will close the connection. */
 export interface ServerShutdown {
@@ -23,12 +25,14 @@ export interface ControlAnswer {
   readonly error: { readonly code: number; readonly msg: string } | undefined;
 }
 
+export type Message = MarketData | ServerShutdown | ControlAnswer;
+
 /**
  * One frame of the exchange, raw or wrapped as `{stream, data}`, as a typed event; `undefined` for an event kind
  * that is not known here.
  * @throws CandlebookError RESPONSE_INVALID naming the field or showing the start of the text
  */
-export function parseFrame(frame: string): MarketData | ServerShutdown | ControlAnswer | undefined {
+export function parseFrame(frame: string, keepText = false): Message | undefined {
   let parsed: unknown;
   try {
     parsed = JSON.parse(frame);
@@ -42,11 +46,15 @@ export function parseFrame(frame: string): MarketData | ServerShutdown | Control
   const json = typeof outer.stream === 'string' ? object(outer.data, 'data') : outer;
   switch (json.e) {
     case 'trade':
-      return toTrade(json);
+      return toTrade(json, keepText);
+    case 'aggTrade':
+      return toAggTrade(json, keepText);
     case 'kline':
       return toKline(json);
     case '24hrTicker':
       return toTicker(json);
+    case '24hrMiniTicker':
+      return toMiniTicker(json);
     case 'depthUpdate':
       return toDepth(json);
     case 'serverShutdown':
@@ -60,8 +68,8 @@ export function parseFrame(frame: string): MarketData | ServerShutdown | Control
   }
 }
 
-function toTrade(json: Json): Trade {
-  return {
+function toTrade(json: Json, keepText: boolean): Trade {
+  const trade: Trade = {
     type: 'trade',
     symbol: text(json, 's'),
     id: integer(json, 't'),
@@ -71,14 +79,32 @@ function toTrade(json: Json): Trade {
     eventTime: time(json, 'E'),
     buyerIsMaker: flag(json, 'm'),
   };
+  return keepText ? { ...trade, text: { price: text(json, 'p'), quantity: text(json, 'q') } } : trade;
+}
+
+function toAggTrade(json: Json, keepText: boolean): AggTrade {
+  const trade: AggTrade = {
+    type: 'aggTrade',
+    symbol: text(json, 's'),
+    id: integer(json, 'a'),
+    price: decimal(json, 'p'),
+    quantity: decimal(json, 'q'),
+    firstTradeId: integer(json, 'f'),
+    lastTradeId: integer(json, 'l'),
+    time: time(json, 'T'),
+    eventTime: time(json, 'E'),
+    buyerIsMaker: flag(json, 'm'),
+  };
+  return keepText ? { ...trade, text: { price: text(json, 'p'), quantity: text(json, 'q') } } : trade;
 }
 
 function toKline(json: Json): KlineEvent {
   const k = object(json.k, 'k');
+  if (!isInterval(k.i)) throw invalid('i', k.i);
   return {
     type: 'kline',
     symbol: text(json, 's'),
-    interval: parseInterval(k.i),
+    interval: k.i,
     candle: {
       openTime: time(k, 't'),
       open: decimal(k, 'o'),
@@ -121,6 +147,20 @@ function toTicker(json: Json): Ticker {
     firstTradeId: integer(json, 'F'),
     lastTradeId: integer(json, 'L'),
     tradeCount: integer(json, 'n'),
+    eventTime: time(json, 'E'),
+  };
+}
+
+function toMiniTicker(json: Json): MiniTicker {
+  return {
+    type: 'miniTicker',
+    symbol: text(json, 's'),
+    lastPrice: decimal(json, 'c'),
+    openPrice: decimal(json, 'o'),
+    highPrice: decimal(json, 'h'),
+    lowPrice: decimal(json, 'l'),
+    volume: decimal(json, 'v'),
+    quoteVolume: decimal(json, 'q'),
     eventTime: time(json, 'E'),
   };
 }

@@ -1,0 +1,25 @@
+import { isUtf8 } from 'node:buffer';
+import { CandlebookError } from '../../market/index.ts';
+import { scanFrame } from './fast.ts';
+import { type Message, parseFrame } from './plain.ts';
+
+export { type ControlAnswer, type Message, parseFrame, type ServerShutdown } from './plain.ts';
+
+export interface ReadOptions {
+  /** Trades and aggregates carry the exchange's own text of price and quantity. */
+  readonly keepText?: boolean;
+}
+
+/**
+ * One frame as it came from the socket, as a typed event; `undefined` for an event kind that is not known here.
+ * @throws CandlebookError RESPONSE_INVALID naming the field or showing the start of the text
+ */
+export function readFrame(frame: Buffer, { keepText = false }: ReadOptions = {}): Message | undefined {
+  const event = keepText ? undefined : scanFrame(frame);
+  if (event) return event;
+  if (!isUtf8(frame)) {
+    const value = JSON.stringify(frame.subarray(0, 80).toString('latin1'));
+    throw new CandlebookError('RESPONSE_INVALID', `A frame is not UTF-8 text: ${value}.`, { value });
+  }
+  return parseFrame(frame.toString(), keepText);
+}
