@@ -1,5 +1,6 @@
 import type { Candle } from '../market/index.ts';
 import { Base, type BatchInput, type Indicator } from './contract.ts';
+import { ROUNDING } from './parts/at-rest.ts';
 import { checkColumns, checkPeriod } from './parts/input.ts';
 
 type Bar = Pick<Candle, 'high' | 'low' | 'close'>;
@@ -52,7 +53,9 @@ export class Cci extends Base implements Indicator<Bar> {
       const mean = sum / period;
       let distances = 0;
       for (let i = 0; i < period; i++) distances += Math.abs((i === at ? typical : ring[i]!) - mean);
-      result = distances <= ROUNDING * Math.abs(sum) ? 0 : (typical - mean) / (0.015 * (distances / period));
+      const distance = typical - mean;
+      const isNone = Math.abs(distance) <= ROUNDING * Math.abs(mean) || distances === 0;
+      result = isNone ? 0 : distance / (0.015 * (distances / period));
     }
     if (commit) {
       this.count = count + 1;
@@ -66,9 +69,6 @@ export class Cci extends Base implements Indicator<Bar> {
     return new Cci(this.period) as this;
   }
 }
-
-/** Equal prices lie this far from their mean, which is rounded; moves are a thousand times as large at least. */
-const ROUNDING = 1e-14;
 
 /**
  * Commodity channel index: the distance of the typical price from its mean, in 0.015 mean distances; 0 where the

@@ -1,5 +1,6 @@
 import type { Candle } from '../market/index.ts';
 import { Base, type BatchInput, type Indicator } from './contract.ts';
+import { isAtRest } from './parts/at-rest.ts';
 import { checkColumns, checkPeriod } from './parts/input.ts';
 import { MovingSum } from './parts/running-sum.ts';
 
@@ -48,7 +49,7 @@ export class Mfi extends Base implements Indicator<Bar> {
   private step(high: number, low: number, close: number, volume: number, commit: boolean): number {
     const { count } = this;
     const typical = (high + low + close) / 3;
-    const change = count === 0 ? 0 : typical - this.previous;
+    const change = count === 0 || isAtRest(typical, this.previous) ? 0 : typical - this.previous;
     const money = typical * volume;
     const inflow = this.inflow.step(change > 0 ? money : 0, commit);
     const outflow = this.outflow.step(change < 0 ? money : 0, commit);
@@ -68,8 +69,8 @@ export class Mfi extends Base implements Indicator<Bar> {
 
 /**
  * Money flow index, 0 to 100: of the money (typical price × volume) that moved in the last `period` bars, the part
- * in bars whose typical price rose; 0 where none moved. TA-Lib's MFI, but for sums below 1, which TA-Lib takes
- * for 0. First result at `period`.
+ * in bars whose typical price rose; 0 where none moved. Bars whose high, low and close add up to the same but for
+ * rounding have not moved. TA-Lib's MFI of 0.8; 0.6 takes sums below 1 for 0. First result at `period`.
  * @param period bars, 1 or more; default 14
  * @throws CandlebookError INPUT_INVALID
  */

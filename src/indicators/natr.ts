@@ -57,7 +57,8 @@ export class Natr extends Base implements Indicator<Bar> {
 
 /**
  * Normalised average true range: the ATR in percent of the close, so that coins of any price compare; 0 where
- * the close is 0. TA-Lib's NATR. First result at `period`; `tradingview` differs as in `atr`.
+ * the close is 0. TA-Lib's NATR, but for a period of 1, where TA-Lib forgets to divide by the close. First result at
+ * `period`; `tradingview` differs as in `atr`.
  * @param period bars, 1 or more; default 14
  * @throws CandlebookError INPUT_INVALID
  */

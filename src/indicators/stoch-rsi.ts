@@ -6,6 +6,7 @@ import {
   type Mutable,
   type ProfileOption,
 } from './contract.ts';
+import { isAtRest } from './parts/at-rest.ts';
 import { MovingExtreme } from './parts/extreme.ts';
 import { checkColumn, checkPeriod, isTradingView } from './parts/input.ts';
 import { Rsi } from './rsi.ts';
@@ -89,7 +90,7 @@ export class StochRsi extends Base implements Indicator<number, StochRsiLines> {
       const high = this.highest.step(rsi, commit);
       const low = this.lowest.step(rsi, commit);
       if (count >= period + window - 1) {
-        const raw = high - low < ROUNDING ? 0 : (100 * (rsi - low)) / (high - low);
+        const raw = isAtRest(high, low) ? 0 : (100 * (rsi - low)) / (high - low);
         k = commit ? smoothed.update(raw) : smoothed.peek(raw);
         if (count >= period + window + smooth - 2) d = commit ? slow.update(k) : slow.peek(k);
       }
@@ -103,9 +104,6 @@ export class StochRsi extends Base implements Indicator<number, StochRsiLines> {
     return new StochRsi(this.periods, this.isTradingView) as this;
   }
 }
-
-/** An RSI of a price at rest moves by its rounding alone, about 1e-14: no range to find a place in. */
-const ROUNDING = 1e-11;
 
 /**
  * Stochastic RSI, 0 to 100: where the RSI lies between its lowest and highest of the last `k` bars (0 where those

@@ -1,5 +1,6 @@
 import type { Candle } from '../market/index.ts';
 import { Base, type BatchInput, type BatchOutput, type Indicator, type Mutable } from './contract.ts';
+import { isAtRest } from './parts/at-rest.ts';
 import { MovingExtreme } from './parts/extreme.ts';
 import { checkColumns, checkPeriod } from './parts/input.ts';
 import { Sma } from './sma.ts';
@@ -86,8 +87,7 @@ export class Stochastic extends Base implements Indicator<Bar, StochasticLines> 
     let k = Number.NaN;
     let d = Number.NaN;
     if (count >= window - 1) {
-      const range = (highest - lowest) / 100;
-      const raw = range === 0 ? 0 : (close - lowest) / range;
+      const raw = isAtRest(highest, lowest) ? 0 : (close - lowest) / ((highest - lowest) / 100);
       k = commit ? smoothed.update(raw) : smoothed.peek(raw);
       if (count >= window + smooth - 2) d = commit ? slow.update(k) : slow.peek(k);
     }

@@ -1,5 +1,6 @@
 import type { Candle } from '../market/index.ts';
 import { Base, type BatchInput, type Indicator } from './contract.ts';
+import { isAtRest } from './parts/at-rest.ts';
 import { MovingExtreme } from './parts/extreme.ts';
 import { checkColumns, checkPeriod } from './parts/input.ts';
 
@@ -50,9 +51,8 @@ export class WilliamsR extends Base implements Indicator<Bar> {
     const highest = this.highest.step(high, commit);
     const lowest = this.lowest.step(low, commit);
     if (count < this.warmUp) return Number.NaN;
-    const range = (highest - lowest) / -100;
     // 0 and not −0 at the very top.
-    return range === 0 ? 0 : (highest - close) / range + 0;
+    return isAtRest(highest, lowest) ? 0 : (highest - close) / ((highest - lowest) / -100) + 0;
   }
 
   protected fresh(): this {

@@ -5,10 +5,12 @@ import { inRoot, packagedNode } from './paths.mjs';
 import { runShown } from './processes.mjs';
 import { setup } from './setup.mjs';
 
-const HELP = `npm test [-- [vscode] FILTER…]
+const HELP = `npm test [-- [vscode] FILTER… | talib [CSV…]]
 
 Sets up what is missing, then runs the whole test suite, JupyterLab and a browser included.
 With \`vscode\`: the suite in a real VS Code workbench instead. Further words choose test files by name.
+With \`talib\`: prints how far each indicator is from TA-Lib on golden columns, recorded klines and seeded walks, or on
+the CSV files of klines (Binance's archives) that are named; exit code 1 where one is further than 1e-9.
 
 Example: npm test -- tests/indicators`;
 
@@ -19,6 +21,8 @@ await runMain(async () => {
     return 0;
   }
   await setup({ tests: true });
+  if (words[0] === 'talib')
+    return runShown(packagedNode(), [inRoot('tests', 'indicators', 'talib', 'report.ts'), ...words.slice(1)]);
   const env = { ...process.env, ...(await ensureBrowser()) };
   const suite = words[0] === 'vscode' ? 'vscode' : 'main';
   const filters = suite === 'vscode' ? words.slice(1) : words;

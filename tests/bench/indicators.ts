@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { atr, bollinger, ema, macd, rsi, sma } from '../../src/indicators/index.ts';
-import { pythonWith } from '../indicators/python.ts';
+import { pythonWith } from '../fixtures/python.ts';
 import { type Bars, LOOPS } from './indicators/loops.ts';
 import { streaming } from './indicators/streaming.ts';
 

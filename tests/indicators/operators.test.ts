@@ -13,10 +13,9 @@ import {
   shift,
 } from '../../src/indicators/index.ts';
 import { CandlebookError } from '../../src/market/index.ts';
-import { pythonWith } from './python.ts';
+import { describeWithPython } from '../fixtures/python.ts';
 
 const SCRIPT = fileURLToPath(new URL('pandas/compute.py', import.meta.url));
-const python = pythonWith('pandas', 'numpy');
 
 let seed = 3;
 const random = () => {
@@ -53,8 +52,8 @@ const ADVERSARIAL: Record<string, (number | null)[]> = {
 };
 
 type Answer = Record<string, Record<string, (number | string | null)[]>>;
-const ask = (series: Record<string, (number | null)[]>): Answer => {
-  const child = spawnSync(python!, [SCRIPT], {
+const ask = (python: string, series: Record<string, (number | null)[]>): Answer => {
+  const child = spawnSync(python, [SCRIPT], {
     input: JSON.stringify({ ...series, other }),
     encoding: 'utf8',
     maxBuffer: 1e9,
@@ -136,13 +135,9 @@ function difference(got: Float64Array, wanted: (number | string | null)[], scale
   return largest;
 }
 
-describe('equal to pandas to 1e-9', () => {
-  if (!python) {
-    test.skip('skipped: no Python with pandas in .venv or CANDLEBOOK_PYTHON');
-    return;
-  }
+describeWithPython('equal to pandas to 1e-9', ['pandas', 'numpy'], (python) => {
   test.each(Object.keys(TAME))('%s', (name) => {
-    const answer = ask({ [name]: TAME[name]! })[name]!;
+    const answer = ask(python, { [name]: TAME[name]! })[name]!;
     const mine = ours(TAME[name]!);
     expect(Object.keys(mine).sort()).toEqual(Object.keys(answer).sort());
     for (const [operator, wanted] of Object.entries(answer)) {
@@ -151,7 +146,7 @@ describe('equal to pandas to 1e-9', () => {
   });
 
   test.each(Object.keys(ADVERSARIAL))('%s, each window by itself in extended precision', (name) => {
-    const answer = ask({ [name]: ADVERSARIAL[name]! })[name]!;
+    const answer = ask(python, { [name]: ADVERSARIAL[name]! })[name]!;
     const mine = ours(ADVERSARIAL[name]!);
     for (const [operator, wanted] of Object.entries(answer)) {
       // pandas' own running windows are off here; what does not run is compared with pandas itself.

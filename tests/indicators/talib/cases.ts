@@ -33,10 +33,42 @@ export interface Case {
   options: Record<string, number>;
   /** Our lines, in the order of TA-Lib's. */
   lines: string[];
+  /**
+   * A small difference of averages that are as large as the price: its last digits are those of their rounding, which
+   * differs by whether TA-Lib was compiled to multiply and add in one step.
+   */
+  isDifference?: boolean;
 }
 
 const close = ['close'];
 const bar = ['high', 'low', 'close'];
+
+/** All that have one period, at that one. */
+function ofPeriod(period: number): Case[] {
+  const of = (name: string, create: () => AnyIndicator, inputs: string[], line: string): Case => ({
+    ...{ function: name, create, inputs, options: { timeperiod: period }, lines: [line] },
+  });
+  return [
+    of('SMA', () => sma(period), close, 'sma'),
+    of('EMA', () => ema(period), close, 'ema'),
+    of('WMA', () => wma(period), close, 'wma'),
+    of('DEMA', () => dema(period), close, 'dema'),
+    of('TEMA', () => tema(period), close, 'tema'),
+    of('KAMA', () => kama(period), close, 'kama'),
+    of('RSI', () => rsi(period), close, 'rsi'),
+    of('ATR', () => atr(period), bar, 'atr'),
+    of('NATR', () => natr(period), bar, 'natr'),
+    of('ADX', () => adx(period), bar, 'adx'),
+    of('PLUS_DI', () => adx(period), bar, 'plusDI'),
+    of('MINUS_DI', () => adx(period), bar, 'minusDI'),
+    of('CCI', () => cci(period), bar, 'cci'),
+    of('WILLR', () => williamsR(period), bar, 'williamsR'),
+    of('MFI', () => mfi(period), [...bar, 'volume'], 'mfi'),
+    of('ROC', () => roc(period), close, 'roc'),
+    of('MOM', () => momentum(period), close, 'momentum'),
+    of('MAX', () => donchian(period), ['high'], 'upper'),
+  ];
+}
 
 export const CASES: Case[] = [
   { create: () => sma(20), function: 'SMA', inputs: close, options: { timeperiod: 20 }, lines: ['sma'] },
@@ -66,6 +98,7 @@ export const CASES: Case[] = [
     inputs: close,
     options: { fastperiod: 12, slowperiod: 26, signalperiod: 9 },
     lines: ['macd', 'signal', 'histogram'],
+    isDifference: true,
   },
   {
     create: () => bollinger(20, 2),
@@ -152,4 +185,43 @@ export const CASES: Case[] = [
     options: { timeperiod: 10, multiplier: 3 },
     lines: ['supertrend'],
   },
+  ...[3, 33, 200].flatMap(ofPeriod),
+  ...[
+    [14, 3, 3],
+    [1, 1, 1],
+    [50, 20, 10],
+  ].map(([k = 0, smooth = 0, d = 0]): Case => {
+    const options = { fastk_period: k, slowk_period: smooth, slowd_period: d };
+    return {
+      create: () => stochastic(k, smooth, d),
+      function: 'STOCH',
+      inputs: bar,
+      options,
+      lines: ['k', 'd'],
+    };
+  }),
+  ...[
+    [2, 3, 1],
+    [5, 35, 5],
+    [50, 200, 20],
+  ].map(([fast = 0, slow = 0, signal = 0]): Case => {
+    const options = { fastperiod: fast, slowperiod: slow, signalperiod: signal };
+    const lines = ['macd', 'signal', 'histogram'];
+    return {
+      create: () => macd(fast, slow, signal),
+      function: 'MACD',
+      inputs: close,
+      options,
+      lines,
+      isDifference: true,
+    };
+  }),
+  ...[
+    [2, 1],
+    [200, 2.5],
+  ].map(([period = 0, deviations = 0]): Case => {
+    const options = { timeperiod: period, nbdevup: deviations, nbdevdn: deviations };
+    const lines = ['upper', 'middle', 'lower'];
+    return { create: () => bollinger(period, deviations), function: 'BBANDS', inputs: close, options, lines };
+  }),
 ];

@@ -36,7 +36,11 @@ export function compare(python: string, columns: Columns, cases: readonly Case[]
           id: indicator.id,
           function: one.function,
           line,
-          ...difference(ours[indicator.outputs.indexOf(line)]!, theirs),
+          ...difference(
+            ours[indicator.outputs.indexOf(line)]!,
+            theirs,
+            one.isDifference ? ROUNDED * meanSize(columns.close) : 0,
+          ),
         };
       });
     });
@@ -45,13 +49,19 @@ export function compare(python: string, columns: Columns, cases: readonly Case[]
   }
 }
 
+/** Of a price that a difference of prices is compared to: a billionth of it is six units of the price's last digit. */
+const ROUNDED = 1e-6;
+
 /**
- * Relative to the value, but never to less than a thousandth of the column's mean size: a running sum that should be
- * 0 ends at 1e-14 of what has passed through it, with either sign.
+ * Relative to the value, but never to less than `least`, or than a thousandth of the column's mean size: a running sum
+ * that should be 0 ends at 1e-14 of what has passed through it, with either sign.
  */
-export function difference(ours: Float64Array, theirs: Float64Array): { values: number; difference: number } {
-  const present = theirs.filter((value) => !Number.isNaN(value));
-  const floor = (1e-3 * present.reduce((sum, value) => sum + Math.abs(value), 0)) / present.length;
+export function difference(
+  ours: Float64Array,
+  theirs: Float64Array,
+  least = 0,
+): { values: number; difference: number } {
+  const floor = Math.max(least, 1e-3 * meanSize(theirs));
   let largest = ours.length === theirs.length ? 0 : Number.POSITIVE_INFINITY;
   let values = 0;
   theirs.forEach((value, i) => {
@@ -62,4 +72,9 @@ export function difference(ours: Float64Array, theirs: Float64Array): { values: 
     if (own !== value) largest = Math.max(largest, Math.abs(own - value) / Math.max(floor, Math.abs(value)));
   });
   return { values, difference: largest };
+}
+
+function meanSize(column: Float64Array): number {
+  const present = column.filter((value) => !Number.isNaN(value));
+  return present.reduce((sum, value) => sum + Math.abs(value), 0) / present.length;
 }
