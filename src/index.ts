@@ -10,4 +10,5 @@ export * from './indicators/index.ts';
 export * from './insights/index.ts';
 export * from './market/index.ts';
 export * from './runner/index.ts';
+export * from './serve/index.ts';
 export * from './store/index.ts';

@@ -1,7 +1,6 @@
 import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
-import { CandlebookError } from '../market/index.ts';
+import { listen } from './listen.ts';
 
 const RETRY_MS = 50;
 
@@ -23,15 +22,7 @@ export class Door {
 
   /** @throws CandlebookError PORT_IN_USE */
   async open(port: number): Promise<void> {
-    await new Promise<void>((resolve, reject) => {
-      const fail = (error: NodeJS.ErrnoException) => reject(asPortError(error, port, this.#host));
-      this.#server.once('error', fail);
-      this.#server.listen(port, this.#host, () => {
-        this.#server.off('error', fail);
-        resolve();
-      });
-    });
-    this.#port = (this.#server.address() as AddressInfo).port;
+    this.#port = await listen(this.#server, port, this.#host);
   }
 
   /** Refuses new connections for a while. Those that are open live on, except idle HTTP ones. */
@@ -63,14 +54,4 @@ export class Door {
     }
     if (signal.aborted) this.#server.close();
   }
-}
-
-function asPortError(error: NodeJS.ErrnoException, port: number, host: string): Error {
-  if (error.code !== 'EADDRINUSE' && error.code !== 'EACCES') return error;
-  const reason = error.code === 'EACCES' ? 'needs administrator rights' : 'is in use by another program';
-  return new CandlebookError('PORT_IN_USE', `Port ${port} on ${host} ${reason}.`, {
-    value: port,
-    hint: 'End that program, choose another port, or use port 0 to take any free one.',
-    cause: error,
-  });
 }

@@ -3,4 +3,5 @@ export { type Exchange, startExchange } from './exchange.ts';
 export type { FaultOptions } from './faults/faults.ts';
 export { FAULT_KINDS, type FaultKind } from './faults/kinds.ts';
 export type { LedgerEntry } from './ledger.ts';
+export { listen } from './listen.ts';
 export type { ExchangeOptions } from './options.ts';

@@ -19,12 +19,14 @@ await runMain(async () => {
   const tsc = inRoot('node_modules', 'typescript', 'bin', 'tsc');
   const next = 'Mend what is named above.';
   await commandStep('Types of src', packagedNode(), [tsc, '--noEmit'], { next });
-  await commandStep(
-    'Types of the page',
-    packagedNode(),
-    [tsc, '--noEmit', '-p', inRoot('src', 'dashboard', 'page')],
-    { next },
-  );
+  for (const room of ['dashboard', 'serve']) {
+    await commandStep(
+      `Types of the page of ${room}`,
+      packagedNode(),
+      [tsc, '--noEmit', '-p', inRoot('src', room, 'page')],
+      { next },
+    );
+  }
   await commandStep('Types of the tests', packagedNode(), [tsc, '-p', inRoot('tests')], { next });
   await commandStep('Types of the launch scripts', packagedNode(), [tsc, '-p', inRoot('src', 'launch')], {
     next,

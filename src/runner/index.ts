@@ -1,4 +1,4 @@
 export { checkExchange, type ExchangeCheck } from './exchange.ts';
 export { fetchTickers, openFeed } from './feed.ts';
-export { type DashboardRun, type RunOptions, startDashboard } from './run.ts';
+export { type DashboardRun, type OpenChart, type RunOptions, startDashboard } from './run.ts';
 export type { EndedBy, RunSummary } from './summary.ts';

@@ -1,6 +1,6 @@
 import type { CandleSeries } from '../candles/index.ts';
 import { loadSettings, type Settings } from '../configuration/index.ts';
-import { inKernel } from '../dashboard/index.ts';
+import { type Board, inKernel } from '../dashboard/index.ts';
 import { formatTickerTable } from '../insights/index.ts';
 import {
   CandlebookError,
@@ -10,6 +10,7 @@ import {
   type Ticker,
 } from '../market/index.ts';
 import { openTickerTable, type TickerRow, type TickerTable } from '../store/index.ts';
+import { ChartView } from './chart-view.ts';
 import { type Display, type DisplayKind, type Frame, openDisplay } from './display.ts';
 import { type Connection, connect } from './exchange.ts';
 import { openFeedOn } from './feed.ts';
@@ -59,6 +60,15 @@ export async function startDashboard(
   }
 }
 
+/** A chart beside the run's own. */
+export interface OpenChart {
+  /** Its bars, the forming one included. */
+  readonly candles: CandleSeries;
+  /** The whole board with this chart, as of now. */
+  board(): Board;
+  close(): void;
+}
+
 /** A dashboard that runs until it is stopped. Made by `startDashboard`. */
 export class DashboardRun {
   readonly settings: Settings;
@@ -71,6 +81,8 @@ export class DashboardRun {
   readonly #table: TickerTable | undefined;
   readonly #display: Display;
   readonly #feed: Feed;
+  readonly #charts = new Set<ChartView>();
+  readonly #listeners = new Set<() => void>();
   readonly #pacer: Pacer;
   readonly #counters = new FeedCounters();
   readonly #began = performance.now();
@@ -145,6 +157,30 @@ export class DashboardRun {
     return new Promise((resolve) => this.#waiters.push({ updates: this.#updates + count, resolve }));
   }
 
+  /**
+   * A chart of another tracked pair, interval or theme beside the run's own, kept up to date until it is closed.
+   * @throws CandlebookError HOST_UNREACHABLE and what else a request for its bars can meet; STOPPED after the run
+   */
+  async openChart(choice: Pick<Settings, 'chartSymbol' | 'interval' | 'theme'>): Promise<OpenChart> {
+    if (this.#endedBy) throw new CandlebookError('STOPPED', 'This run has ended.');
+    const chart = await ChartView.open(this.#connection.rest, { ...this.settings, ...choice }, this.tickers);
+    this.#charts.add(chart);
+    return {
+      candles: chart.candles,
+      board: () => chart.board(),
+      close: () => {
+        this.#charts.delete(chart);
+        chart.close();
+      },
+    };
+  }
+
+  /** Calls back after each event that changed something. @returns what ends that */
+  onChange(callback: () => void): () => void {
+    this.#listeners.add(callback);
+    return () => void this.#listeners.delete(callback);
+  }
+
   summary(): RunSummary {
     const { trades, tickers, klines, reconnects, gaps, state } = this.#counters;
     return {
@@ -185,7 +221,9 @@ export class DashboardRun {
     try {
       for await (const event of this.#feed) {
         this.#counters.count(event);
+        for (const chart of this.#charts) chart.take(event);
         await this.#take(event);
+        for (const listener of this.#listeners) listener();
       }
       await this.#end('code');
     } catch (error) {
@@ -278,6 +316,7 @@ export class DashboardRun {
     this.#endedBy = by;
     clearTimeout(this.#timer);
     this.#pacer.cancel();
+    for (const chart of this.#charts) chart.close();
     let failure = error;
     const steps = [
       () => this.#feed.close(),

@@ -335,7 +335,7 @@ export class BoardView {
   }
 
   /** The board as it stands, zoom included, painted on a canvas of its own. */
-  #sendPicture(picture: number): void {
+  picture(): HTMLCanvasElement {
     const width = Math.round(Math.min(1400, Math.max(700, this.root.clientWidth || 1200)));
     const canvas = document.createElement('canvas');
     const pen = canvas.getContext('2d')!;
@@ -344,7 +344,11 @@ export class BoardView {
     pen.scale(PICTURE_SCALE, PICTURE_SCALE);
     const ranges = new Map(this.#panels.map((panel) => [panel.figure, panel.ranges]));
     paintBoard(pen, this.content, width, (figure) => ranges.get(figure as LiveContent['panels'][number]));
-    const png = canvas.toDataURL('image/png').split(',')[1] ?? '';
+    return canvas;
+  }
+
+  #sendPicture(picture: number): void {
+    const png = this.picture().toDataURL('image/png').split(',')[1] ?? '';
     void this.#send({ kind: 'picture', picture, png, painted: this.log.painted, latency: this.log.median() });
   }
 }

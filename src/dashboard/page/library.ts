@@ -56,6 +56,11 @@ export function loadPlotly(
   return loading;
 }
 
+/** Plotly from an address of the page's own server. */
+export function plotlyFrom(url: string): Promise<Plotly> {
+  return window.Plotly?.react ? Promise.resolve(window.Plotly) : fromUrl(url);
+}
+
 async function fromServer(config: PageConfig | undefined, kernel: string): Promise<Plotly> {
   if (!config) throw new Error('no Jupyter Server page');
   const url = (spec: string) => new URL(`kernelspecs/${spec}/plotly.min.js`, config.baseUrl).href;

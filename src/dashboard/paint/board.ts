@@ -42,7 +42,7 @@ export function boardColors(board: PaintedBoard): BoardColors {
   return {
     paper,
     ink,
-    muted: mix(ink, paper, 0.4),
+    muted: mix(ink, paper, 0.32),
     line: mix(ink, paper, 0.87),
     ground: mix(ink, paper, 0.955),
   };
