@@ -67,6 +67,7 @@ test.each([
   ['ticker/price?symbol=BTCUSD&symbol=ETHUSD', 400, -1101, 'Duplicate values for a parameter detected.'],
   ['ticker/24hr?symbol=BTCUSD&symbols=["ETHUSD"]', 400, -1128, /^Combination of optional parameters invalid/],
   ['ticker/24hr?symbols=["BTCUSD","BTCUSD"]', 400, -1151, 'Symbol is present multiple times in the list.'],
+  ['ticker/24hr?symbols=["BTCUSD", "ETHUSD"]', 400, -1100, /'symbols'/],
   ['ticker/24hr?symbols=BTCUSD', 400, -1100, /'symbols'/],
   ['ticker/24hr?symbols=["BTCUSD","NOPE"]', 400, -1121, 'Invalid symbol.'],
   ['ticker/24hr?symbol=BTCUSD&type=TINY', 400, -1130, "Data sent for parameter 'type' is not valid."],
@@ -79,6 +80,40 @@ test.each([
     code,
     msg: message instanceof RegExp ? expect.stringMatching(message) : message,
   });
+});
+
+test('pairs by their status: all listed ones are trading', async () => {
+  for (const path of [
+    'ticker/24hr',
+    'ticker/price',
+    'ticker/bookTicker',
+    'depth',
+    'ticker',
+    'ticker/tradingDay',
+  ]) {
+    expect((await get(exchange, `${path}?symbol=BTCUSD&symbolStatus=TRADING`)).status).toBe(200);
+    expect((await get(exchange, `${path}?symbol=BTCUSD&symbolStatus=HALT`)).body).toEqual({
+      code: -1220,
+      msg: "The symbol's status does not match the requested symbolStatus.",
+    });
+    if (path === 'depth') continue;
+    expect((await get(exchange, `${path}?symbols=["BTCUSD"]&symbolStatus=BREAK`)).body).toEqual([]);
+  }
+});
+
+test('a trading day begins at the midnight of its time zone', async () => {
+  for (const [zone, hours] of [
+    ['0', 0],
+    ['8', 8],
+    ['-3:30', -3.5],
+  ] as const) {
+    const { openTime, closeTime, count } = (
+      await get(exchange, `ticker/tradingDay?symbol=BTCUSD&timeZone=${zone}`)
+    ).body;
+    expect((openTime + hours * 3_600_000) % 86_400_000).toBe(0);
+    expect([closeTime - openTime, openTime <= START && START <= closeTime]).toEqual([86_399_999, true]);
+    expect(count).toBeGreaterThan(0);
+  }
 });
 
 test('every answer says that it is simulated, refusals and unknown paths included', async () => {

@@ -183,6 +183,16 @@ test('raw and combined paths, the source header, and unknown paths', async () =>
   wrong.terminate();
 });
 
+test('klines of UTC+8 by their documented name, the plus as it is or escaped', async () => {
+  for (const name of ['btcusd@kline_1d@+08:00', 'btcusd@kline_1d@%2B08:00']) {
+    const socket = await open(`/stream?streams=${name}`);
+    exchange.advance(4_000);
+    await socket.settle();
+    const [{ k }] = socket.of('btcusd@kline_1d@+08:00');
+    expect((k.t + 8 * 3_600_000) % 86_400_000).toBe(0);
+  }
+});
+
 test('subscribing at runtime, listing, and the combined property', async () => {
   const socket = await open('/ws');
   expect(await socket.ask({ method: 'SUBSCRIBE', params: ['btcusd@trade', 'ethusd@trade'], id: 1 })).toEqual({

@@ -41,3 +41,6 @@ export const invalidData = (name: string) =>
   new Refusal(-1130, `Data sent for parameter '${name}' is not valid.`);
 
 export const duplicateSymbols = () => new Refusal(-1151, 'Symbol is present multiple times in the list.');
+
+export const statusMismatch = () =>
+  new Refusal(-1220, "The symbol's status does not match the requested symbolStatus.");

@@ -1,6 +1,7 @@
 import { formatUnits } from '../decimal.ts';
 import type { Instrument } from '../tape/instrument.ts';
 import type { Endpoint } from './endpoint.ts';
+import { SYMBOL_STATUSES } from './parameters.ts';
 
 export const ping: Endpoint = ({ parameters }) => {
   parameters.end();
@@ -16,7 +17,7 @@ export const exchangeInfo: Endpoint = ({ parameters, market, unit, weightLimit }
   const asked = parameters.symbols();
   const permissions = parameters.text('permissions');
   parameters.text('showPermissionSets');
-  const status = parameters.oneOf('symbolStatus', ['TRADING', 'HALT', 'BREAK'], 'TRADING');
+  const status = parameters.oneOf('symbolStatus', SYMBOL_STATUSES, 'TRADING');
   parameters.end();
   return {
     weight: 20,

@@ -1,7 +1,6 @@
 import { klineText } from '../tape/kline-text.ts';
 import { klines as readKlines } from '../tape/klines.ts';
 import type { Endpoint } from './endpoint.ts';
-import { invalidData } from './errors.ts';
 
 /** `klines` and `uiKlines`: the latter are the same here, as nothing is smoothed for charts. */
 export const klines: Endpoint = ({ parameters, market, unit }) => {
@@ -9,7 +8,7 @@ export const klines: Endpoint = ({ parameters, market, unit }) => {
   const interval = parameters.interval();
   const startTime = parameters.number('startTime');
   const endTime = parameters.number('endTime');
-  const offset = timeZoneOffset(parameters.text('timeZone') ?? '0');
+  const offset = parameters.timeZone();
   const limit = parameters.limit(500, 1000);
   parameters.end();
   return {
@@ -37,13 +36,3 @@ export const klines: Endpoint = ({ parameters, market, unit }) => {
     },
   };
 };
-
-/** `5`, `-1:00`, `05:45`: from -12:00 to +14:00. In ms. */
-function timeZoneOffset(text: string): number {
-  const parts = /^([+-]?)(\d{1,2})(?::(\d{2}))?$/.exec(text.trim());
-  if (!parts) throw invalidData('timeZone');
-  const minutes = Number(parts[2]) * 60 + Number(parts[3] ?? 0);
-  const offset = parts[1] === '-' ? -minutes : minutes;
-  if (offset < -12 * 60 || offset > 14 * 60) throw invalidData('timeZone');
-  return offset * 60_000;
-}

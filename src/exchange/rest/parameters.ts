@@ -10,6 +10,7 @@ import {
   invalidInterval,
   invalidSymbol,
   mandatoryParameter,
+  statusMismatch,
   tooManyParameters,
   unreadParameters,
 } from './errors.ts';
@@ -18,6 +19,8 @@ const SYMBOL_RANGE = '^[\\w\\-._&&[^a-z]]{1,50}$';
 const SYMBOL = /^[^\s\p{Ll}"',[\]{}@/\\]{1,50}$/u;
 const NUMBER_RANGE = '^[0-9]{1,20}$';
 const NUMBER = /^[0-9]{1,20}$/;
+/** What a pair may be; every listed one is TRADING. */
+export const SYMBOL_STATUSES = ['TRADING', 'HALT', 'BREAK'] as const;
 const LIST_RANGE = '^\\[("[\\w\\-._&&[^a-z]]{1,50}"(,"[\\w\\-._&&[^a-z]]{1,50}"){0,}){0,1}\\]$';
 
 /** The parameters of one request, read by name; what was sent but never read is an error, as on the exchange. */
@@ -71,6 +74,11 @@ export class Parameters {
     return value as T;
   }
 
+  /** Offset of `timeZone` in ms, 0 by default. */
+  timeZone(): number {
+    return timeZoneOffset(this.text('timeZone') ?? '0');
+  }
+
   interval(): Interval {
     const value = this.text('interval');
     if (value === undefined) throw mandatoryParameter('interval');
@@ -94,6 +102,14 @@ export class Parameters {
     return { symbols: this.#symbolList(many), single: false };
   }
 
+  /** `symbol` or `symbols` of a `symbolStatus`: a pair of another status is refused, of several it is left out. */
+  symbolsOfStatus(): ReturnType<Parameters['symbols']> {
+    const asked = this.symbols();
+    if (this.oneOf('symbolStatus', SYMBOL_STATUSES, 'TRADING') === 'TRADING') return asked;
+    if (asked?.single) throw statusMismatch();
+    return { symbols: [], single: false };
+  }
+
   #optionalSymbol(): string | undefined {
     const symbol = this.text('symbol');
     if (symbol === undefined) return undefined;
@@ -113,10 +129,22 @@ export class Parameters {
 }
 
 function parseList(text: string): string[] | undefined {
+  // Blanks between the names are no part of the exchange's own form.
+  if (/\s/.test(text)) return undefined;
   try {
     const list: unknown = JSON.parse(text);
     return Array.isArray(list) && list.every((item) => typeof item === 'string') ? list : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** `5`, `-1:00`, `05:45`: from -12:00 to +14:00. In ms. */
+function timeZoneOffset(text: string): number {
+  const parts = /^([+-]?)(\d{1,2})(?::(\d{2}))?$/.exec(text.trim());
+  if (!parts) throw invalidData('timeZone');
+  const minutes = Number(parts[2]) * 60 + Number(parts[3] ?? 0);
+  const offset = parts[1] === '-' ? -minutes : minutes;
+  if (offset < -12 * 60 || offset > 14 * 60) throw invalidData('timeZone');
+  return offset * 60_000;
 }

@@ -25,7 +25,7 @@ async function each(
 
 export const ticker24h: Endpoint = (request) => {
   const { parameters, market } = request;
-  const asked = parameters.symbols();
+  const asked = parameters.symbolsOfStatus();
   const type = parameters.oneOf('type', ['FULL', 'MINI'], 'FULL');
   parameters.end();
   const count = asked?.symbols.length ?? Number.POSITIVE_INFINITY;
@@ -111,7 +111,7 @@ const WINDOW_UNITS: Readonly<Record<string, readonly [ms: number, maximum: numbe
 
 export const tickerWindow: Endpoint = (request) => {
   const { parameters, market } = request;
-  const asked = parameters.symbols();
+  const asked = parameters.symbolsOfStatus();
   const type = parameters.oneOf('type', ['FULL', 'MINI'], 'FULL');
   const window = parameters.text('windowSize') ?? '1d';
   parameters.end();
@@ -128,12 +128,12 @@ export const tickerWindow: Endpoint = (request) => {
 
 export const tickerTradingDay: Endpoint = (request) => {
   const { parameters, market } = request;
-  const asked = parameters.symbols();
+  const asked = parameters.symbolsOfStatus();
   const type = parameters.oneOf('type', ['FULL', 'MINI'], 'FULL');
-  if (!/^0?0?(:00)?$/.test(parameters.text('timeZone') ?? '0')) throw invalidData('timeZone');
+  const offset = parameters.timeZone();
   parameters.end();
   return windowPrepared(request, asked, (symbol) => {
-    const openTime = Math.floor(market.now / DAY_MS) * DAY_MS;
+    const openTime = Math.floor((market.now + offset) / DAY_MS) * DAY_MS - offset;
     const statistics = spanStatistics(market.tape(symbol), openTime, market.now);
     return windowRow(request, symbol, { ...statistics, closeTime: openTime + DAY_MS - 1 }, type);
   });
@@ -151,7 +151,7 @@ function windowPrepared(
 
 export const tickerPrice: Endpoint = (request) => {
   const { parameters, market } = request;
-  const asked = parameters.symbols();
+  const asked = parameters.symbolsOfStatus();
   parameters.end();
   return {
     weight: asked?.single ? 2 : 4,
@@ -166,7 +166,7 @@ export const tickerPrice: Endpoint = (request) => {
 
 export const tickerBook: Endpoint = (request) => {
   const { parameters, market } = request;
-  const asked = parameters.symbols();
+  const asked = parameters.symbolsOfStatus();
   parameters.end();
   return {
     weight: asked?.single ? 2 : 4,

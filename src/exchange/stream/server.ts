@@ -122,8 +122,14 @@ function readUrl(text: string): Opening | number {
   if (path === undefined) return 400;
   const combined = path === '/stream' || path === '/stream/';
   if (!combined && path !== '/ws' && !path.startsWith('/ws/')) return 404;
-  const names = split(combined ? (url.searchParams.get('streams') ?? '') : path.slice(4));
+  const names = split(combined ? streamsOf(url) : path.slice(4));
   return names.length > MAX_STREAMS ? 400 : { ...common, combined, names };
+}
+
+/** A plus in a stream's name is a plus (`@+08:00`), not a blank as in the forms of web pages. */
+function streamsOf(url: URL): string {
+  const query = new URLSearchParams(url.search.replaceAll('+', '%2B'));
+  return query.get('streams') ?? '';
 }
 
 function decodePath(path: string): string | undefined {
