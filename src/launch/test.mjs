@@ -5,14 +5,23 @@ import { inRoot, packagedNode } from './paths.mjs';
 import { runShown } from './processes.mjs';
 import { setup } from './setup.mjs';
 
-const HELP = `npm test [-- [vscode] FILTER… | talib [CSV…]]
+const HELP = `npm test [-- [vscode] FILTER… | talib [CSV…] | clients]
 
 Sets up what is missing, then runs the whole test suite, JupyterLab and a browser included.
 With \`vscode\`: the suite in a real VS Code workbench instead. Further words choose test files by name.
 With \`talib\`: prints how far each indicator is from TA-Lib on golden columns, recorded klines and seeded walks, or on
 the CSV files of klines (Binance's archives) that are named; exit code 1 where one is further than 1e-9.
 
+With \`clients\`: other people's clients (npm installs them outside the checkout) against the embedded exchange, for
+--seconds 60 or of --only ccxt,binance.
+
 Example: npm test -- tests/indicators`;
+
+/**
+ * Suites that are programs of their own.
+ * @type {Record<string, string[]>}
+ */
+const PROGRAMS = { talib: ['indicators', 'talib', 'report.ts'], clients: ['clients', 'run.ts'] };
 
 await runMain(async () => {
   const words = process.argv.slice(2);
@@ -21,8 +30,8 @@ await runMain(async () => {
     return 0;
   }
   await setup({ tests: true });
-  if (words[0] === 'talib')
-    return runShown(packagedNode(), [inRoot('tests', 'indicators', 'talib', 'report.ts'), ...words.slice(1)]);
+  const program = PROGRAMS[words[0] ?? ''];
+  if (program) return runShown(packagedNode(), [inRoot('tests', ...program), ...words.slice(1)]);
   const env = { ...process.env, ...(await ensureBrowser()) };
   const suite = words[0] === 'vscode' ? 'vscode' : 'main';
   const filters = suite === 'vscode' ? words.slice(1) : words;
