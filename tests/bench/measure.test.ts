@@ -1,8 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { verdicts } from './measure/goals.ts';
+import { judge } from './measure/judge.ts';
 import { latency } from './measure/latency.ts';
-import { percentile, spread } from './measure/statistics.ts';
+import { section, withReports } from './measure/page.ts';
+import { type Report, reportText } from './measure/report.ts';
+import { rowsTable } from './measure/rows.ts';
+import { figureOf, percentile, ratioOf, spread } from './measure/statistics.ts';
 import type { Summary } from './measure/summary.ts';
+import { takeTurns } from './measure/turns.ts';
 import { PYTHON_WORKLOAD, value } from './measure/workload.ts';
 
 describe('statistics', () => {
@@ -16,6 +21,80 @@ describe('statistics', () => {
   test('half the range is the noise', () => {
     expect(spread([10, 16, 12])).toBe(3);
     expect(spread([10])).toBe(0);
+  });
+});
+
+test('many short rounds: the median, and half the distance of the quartiles', () => {
+  expect(figureOf([4, 1, 3, 2, 100, 5, 6, 7])).toEqual({ value: 4, noise: 2 });
+  // Both were slow in the second round.
+  expect(ratioOf([1, 10, 1], [2, 20, 2])).toEqual({ value: 0.5, noise: 0 });
+});
+
+test('contenders take turns, forwards and backwards, after rounds that do not count', async () => {
+  const seen: string[] = [];
+  const contender = (name: string) => ({ name, run: () => seen.push(name) });
+  const [row] = await takeTurns([{ what: 'work', contenders: [contender('a'), contender('b')] }], {
+    rounds: 3,
+    warmUp: 1,
+  });
+  expect(seen.join('')).toBe('baabbaab');
+  expect(row).toEqual({ what: 'work', rounds: { a: [3, 6, 7], b: [4, 5, 8] } });
+});
+
+describe('a goal', () => {
+  test.each([
+    [{ value: 1.2, noise: 0 }, { most: 1.3, unit: 'x' }, 'met'],
+    [{ value: 1.35, noise: 0.1 }, { most: 1.3, unit: 'x' }, 'noise'],
+    [{ value: 1.5, noise: 0.1 }, { most: 1.3, unit: 'x' }, 'missed'],
+    [{ value: 2.1, noise: 0 }, { least: 2, unit: 'M/s' }, 'met'],
+    [{ value: 1.9, noise: 0.2 }, { least: 2, unit: 'M/s' }, 'noise'],
+    [{ value: 1.5, noise: 0.2 }, { least: 2, unit: 'M/s' }, 'missed'],
+    [{ value: Number.NaN, noise: 0 }, { most: 1, unit: 'x' }, 'missed'],
+    [{ value: 1, noise: Number.NaN }, { most: 0.5, unit: 'x' }, 'missed'],
+    [undefined, { most: 1, unit: 'x' }, 'not measured'],
+  ] as const)('%o held to %o is %s', (figure, limit, outcome) => {
+    expect(judge('goal', figure, limit).outcome).toBe(outcome);
+  });
+});
+
+describe('a report', () => {
+  const report: Report = {
+    bench: 'work',
+    date: '2026-11-27T10:00:00.000Z',
+    machine: '2 x Processor, 8 GB, linux 6',
+    versions: { rival: '1.2.3' },
+    setting: 'a million of each',
+    tables: [rowsTable([{ what: 'sum', rounds: { ours: [1, 1, 1], rival: [4, 4, 4] } }], 'ms')],
+    notes: ['No garbage.'],
+    verdicts: [judge('sum <= 0.5x rival', { value: 0.25, noise: 0 }, { most: 0.5, unit: 'x' })],
+    raw: [],
+  };
+
+  test('in text: setting, machine, versions, figures, ratio, goals', () => {
+    const text = reportText(report);
+    for (const part of [
+      'work: a million of each',
+      '2 x Processor',
+      'rival 1.2.3',
+      '1.00 ±0%',
+      '0.25x',
+      'No garbage.',
+    ])
+      expect(text).toContain(part);
+    expect(text).toContain('✓ sum <= 0.5x rival: 0.25x');
+  });
+
+  test('in the page: in its old place, or after the others', () => {
+    const page = '# Page\n\n<!-- end of benches -->\n\nrest\n';
+    const once = withReports(page, [report, { ...report, bench: 'other' }]);
+    expect(once).toContain(section(report));
+    expect(once.indexOf('#### work')).toBeLessThan(once.indexOf('#### other'));
+    const again = withReports(once, [{ ...report, setting: 'two million of each' }]);
+    expect(again).toContain('two million of each');
+    expect(again.match(/#### work/g)).toHaveLength(1);
+    expect(again.indexOf('#### work')).toBeLessThan(again.indexOf('#### other'));
+    expect(again.endsWith('rest\n')).toBe(true);
+    expect(() => withReports('no marks', [report])).toThrow('lacks the mark');
   });
 });
 

@@ -1,22 +1,24 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { openBrowser } from '../../fixtures/browser.ts';
 import { Jupyter } from '../../fixtures/jupyter.ts';
 import { run, say, step } from '../../fixtures/step.ts';
 import { verdicts } from './goals.ts';
-import { figuresTable, machineLine, ratiosTable, verdictLines } from './report.ts';
+import { benchOptions, positive } from './options.ts';
+import { conclude } from './report.ts';
 import { type Plan, type SessionResult, session } from './session.ts';
 import type { Subject } from './subject.ts';
 import { summarise } from './summary.ts';
+import { figuresTable, ratiosTable } from './tables.ts';
 
 const checkout = fileURLToPath(new URL('../../../', import.meta.url));
 const HEAP_TICKS = 2000;
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 export interface LiveBench {
+  name: string;
   /** The subject that is held to the goals; its kernelspec is the checkout's. */
   ours: Subject;
   versions: Record<string, string>;
@@ -25,10 +27,7 @@ export interface LiveBench {
 }
 
 const OPTIONS = {
-  peers: { type: 'boolean', default: false },
-  json: { type: 'string' },
   rates: { type: 'string', default: '1,5,10,20' },
-  rounds: { type: 'string', default: '3' },
   seconds: { type: 'string', default: '15' },
   memory: { type: 'string', default: String(HEAP_TICKS) },
   screenshots: { type: 'string' },
@@ -42,8 +41,8 @@ const OPTIONS = {
  * each rate, `--memory 2000` ticks of the heap's run (0: none), `--screenshots FOLDER`.
  */
 export async function liveBench(bench: LiveBench, argv: string[]): Promise<number> {
-  const { values } = parseArgs({ args: argv, options: OPTIONS });
-  const rounds = positive('rounds', values.rounds);
+  const values = benchOptions(OPTIONS, argv);
+  const rounds = positive('rounds', values.rounds ?? '3');
   const seconds = positive('seconds', values.seconds);
   const memoryTicks = Number(values.memory);
   const plans = values.rates.split(',').map((text): Plan => {
@@ -78,13 +77,11 @@ export async function liveBench(bench: LiveBench, argv: string[]): Promise<numbe
   for (const signal of SIGNALS) process.once(signal, interrupt);
   const jupyterlab = (await run(python, ['-c', 'import jupyterlab; print(jupyterlab.__version__)'])).trim();
   const versions = {
-    Node: process.version,
     Chromium: browser.version(),
     jupyterlab,
     ...bench.versions,
     ...compared?.versions,
   };
-  const machine = machineLine(versions);
   const minutes = (rounds * subjects.length * (plans.length * (seconds + 2) + 12) + memoryTicks / 20) / 60;
   say(`${subjects.map(({ name }) => name).join(', ')}: about ${Math.ceil(minutes)} min`);
   try {
@@ -119,38 +116,24 @@ export async function liveBench(bench: LiveBench, argv: string[]): Promise<numbe
   const [ours, ...others] = subjects.map((subject) => summarise(subject.name, results.get(subject)!));
   const judged = verdicts(ours!, others[0]);
   say('');
-  console.log(machine);
-  console.log(
-    `six panels of 500 points, every point moves at every tick; ${rounds} rounds of ${seconds} s a rate; kernel stamp to painted`,
-  );
-  console.log(`\n${figuresTable([ours!, ...others])}`);
-  if (others.length > 0) console.log(`\n${ratiosTable(ours!, others)}`);
-  if (ours!.memory) {
-    const { ticks, heapFirstMB, heapLastMB, nodesFirst, nodesLast } = ours!.memory;
-    console.log(
-      `\n${ours!.name}, ${ticks} ticks: heap ${heapFirstMB.toFixed(1)} → ${heapLastMB.toFixed(1)} MB, DOM ${nodesFirst} → ${nodesLast} nodes (after a quarter, at the end)`,
-    );
-  }
-  console.log(`\n${verdictLines(judged)}`);
-  if (values.json) {
-    const byRound = [...results].map(([{ name }, sessions]) => ({ name, sessions }));
-    const all = {
-      date: new Date().toISOString(),
-      machine,
+  const { memory } = ours!;
+  return conclude(
+    {
+      bench: bench.name,
       versions,
-      rounds,
-      seconds,
-      summaries: [ours, ...others],
+      setting: `six panels of 500 points, every point moves at every tick; ${rounds} rounds of ${seconds} s a rate; kernel stamp to painted`,
+      tables: [figuresTable([ours!, ...others]), ...(others.length > 0 ? [ratiosTable(ours!, others)] : [])],
+      notes: memory
+        ? [
+            `${ours!.name}, ${memory.ticks} ticks: heap ${memory.heapFirstMB.toFixed(1)} → ${memory.heapLastMB.toFixed(1)} MB, DOM ${memory.nodesFirst} → ${memory.nodesLast} nodes (after a quarter, at the end)`,
+          ]
+        : [],
       verdicts: judged,
-      byRound,
-    };
-    writeFileSync(values.json, `${JSON.stringify(all)}\n`);
-  }
-  return judged.some(({ outcome }) => outcome === 'missed') ? 1 : 0;
-}
-
-function positive(name: string, text: string): number {
-  const value = Number(text);
-  if (!(value > 0)) throw new Error(`--${name} ${text}: a number above 0 is wanted`);
-  return value;
+      raw: {
+        summaries: [ours, ...others],
+        byRound: [...results].map(([{ name }, sessions]) => ({ name, sessions })),
+      },
+    },
+    { json: values.json },
+  );
 }

@@ -1,63 +1,66 @@
+import { writeFileSync } from 'node:fs';
 import { cpus, loadavg, platform, release, totalmem } from 'node:os';
-import type { Verdict } from './goals.ts';
-import type { Summary } from './summary.ts';
+import type { Verdict } from './judge.ts';
+import { plainText, type Table } from './table.ts';
 
 const MARKS: Record<Verdict['outcome'], string> = { met: '✓', noise: '~', missed: '✗', 'not measured': '-' };
 
-/** The machine and what runs on it, in one line; `versions` in the order given. */
-export function machineLine(versions: Record<string, string>): string {
+/** What a benchmark found, as it is printed, written with `--json` and put into the page. */
+export interface Report {
+  bench: string;
+  /** When it ended, ISO 8601. */
+  date: string;
+  machine: string;
+  versions: Record<string, string>;
+  /** What was measured and how often, in a sentence. */
+  setting: string;
+  tables: Table[];
+  /** Sentences on what no table holds. */
+  notes: string[];
+  verdicts: Verdict[];
+  /** All rounds. */
+  raw: unknown;
+}
+
+/** Date and machine are added. */
+export type Findings = Omit<Report, 'date' | 'machine'>;
+
+export interface Outlet {
+  /** File that the report is written to as JSON. */
+  json?: string | undefined;
+}
+
+/** Prints the report, writes it where asked, and gives the exit code: 1 where a goal is missed beyond the noise. */
+export function conclude(findings: Findings, { json }: Outlet = {}): number {
+  const report: Report = { ...findings, date: new Date().toISOString(), machine: machineLine() };
+  console.log(reportText(report));
+  if (json) writeFileSync(json, `${JSON.stringify(report)}\n`);
+  return report.verdicts.some(({ outcome }) => outcome === 'missed') ? 1 : 0;
+}
+
+export function reportText({ bench, machine, versions, setting, tables, notes, verdicts }: Report): string {
+  return [
+    `${bench}: ${setting}`,
+    `${machine}; ${versionsLine(versions)}`,
+    ...tables.map((table) => `\n${plainText(table)}`),
+    ...(notes.length > 0 ? [`\n${notes.join('\n')}`] : []),
+    `\n${verdictLines(verdicts)}`,
+  ].join('\n');
+}
+
+export function versionsLine(versions: Record<string, string>): string {
+  return Object.entries({ Node: process.version, ...versions })
+    .map(([name, version]) => `${name} ${version}`)
+    .join(', ');
+}
+
+/** Processor, memory and system; with the load where the machine is busy with something else. */
+export function machineLine(): string {
   const cores = cpus();
   const load = loadavg()[0]!;
-  const busy = load > cores.length / 4 ? ` — load ${load.toFixed(1)}: not a quiet machine` : '';
-  const names = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
-  return `${cores.length} x ${cores[0]?.model.trim()}, ${(totalmem() / 2 ** 30).toFixed(0)} GB, ${platform()} ${release()}; ${names.join(', ')}${busy}`;
-}
-
-/** The figures as a table in fixed columns. */
-export function figuresTable(summaries: readonly Summary[]): string {
-  const heads = [
-    'subject',
-    'a second',
-    'p50 ms',
-    'p99 ms',
-    'drift ms',
-    'backlog',
-    'drawn',
-    'main %',
-    'first figure ms',
-  ];
-  const rows = summaries.flatMap(({ name, rates, firstFigure }) =>
-    rates.map((at, i) => [
-      i === 0 ? name : '',
-      `${at.rate}${at.sentRate < 0.95 * at.rate ? ` (${at.sentRate.toFixed(1)} sent)` : ''}`,
-      late(at.p50.value),
-      late(at.p99.value),
-      late(at.drift.value),
-      String(at.backlog),
-      at.drawn.toFixed(2),
-      (100 * at.mainThread.value).toFixed(0),
-      i === 0 ? late(firstFigure.value) : '',
-    ]),
-  );
-  return columns([heads, ...rows]);
-}
-
-/** One subject's figures divided by another's, rate by rate. */
-export function ratiosTable(ours: Summary, peers: readonly Summary[]): string {
-  const rows = peers.flatMap((peer) =>
-    peer.rates.map((theirs, i) => {
-      const mine = ours.rates[i]!;
-      return [
-        i === 0 ? `${ours.name} / ${peer.name}` : '',
-        String(theirs.rate),
-        times(mine.p50.value / theirs.p50.value),
-        times(mine.p99.value / theirs.p99.value),
-        times(mine.mainThread.value / theirs.mainThread.value),
-        i === 0 ? times(ours.firstFigure.value / peer.firstFigure.value) : '',
-      ];
-    }),
-  );
-  return columns([['ratio', 'a second', 'p50', 'p99', 'main', 'first figure'], ...rows]);
+  // One core is busy with the benchmark itself.
+  const busy = load > 1 + cores.length / 4 ? `; load ${load.toFixed(1)}: not a quiet machine` : '';
+  return `${cores.length} x ${cores[0]?.model.trim()}, ${(totalmem() / 2 ** 30).toFixed(0)} GB, ${platform()} ${release()}${busy}`;
 }
 
 export function verdictLines(verdicts: readonly Verdict[]): string {
@@ -65,18 +68,6 @@ export function verdictLines(verdicts: readonly Verdict[]): string {
     .map(
       ({ goal, measured, outcome }) =>
         `${MARKS[outcome]} ${goal}: ${measured || outcome}${outcome === 'noise' ? ' (within the noise)' : ''}`,
-    )
-    .join('\n');
-}
-
-const late = (ms: number) => (Number.isFinite(ms) ? ms.toFixed(0) : 'never');
-const times = (ratio: number) => (Number.isFinite(ratio) ? `${ratio.toFixed(2)}x` : '-');
-
-function columns(rows: string[][]): string {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  return rows
-    .map((row) =>
-      row.map((text, i) => (i === 0 ? text.padEnd(widths[i]!) : text.padStart(widths[i]!))).join('  '),
     )
     .join('\n');
 }

@@ -1,12 +1,5 @@
 import type { SessionResult } from './session.ts';
-import { median, percentile, spread } from './statistics.ts';
-
-/** A figure of several rounds and how far they disagree. */
-export interface Figure {
-  value: number;
-  /** Half of the distance between the best and the worst round. */
-  noise: number;
-}
+import { type Figure, median, percentile, spread } from './statistics.ts';
 
 /** One subject at one rate: all rounds taken together. Times in ms. */
 export interface RateSummary {

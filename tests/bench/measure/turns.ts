@@ -1,0 +1,65 @@
+import { say } from '../../fixtures/step.ts';
+import { type Figure, figureOf, ratioOf } from './statistics.ts';
+
+/** One of those that do the same work. */
+export interface Contender {
+  name: string;
+  /** Does the work once. @returns the figure, in the row's unit */
+  run(): number | Promise<number>;
+}
+
+/** What is compared; the first contender is ours. */
+export interface Row {
+  what: string;
+  contenders: readonly Contender[];
+}
+
+export interface MeasuredRow {
+  what: string;
+  /** Of each subject, its figure in each round. */
+  rounds: Record<string, number[]>;
+}
+
+export interface TurnsOptions {
+  rounds: number;
+  /** Rounds before that, which do not count: engines compile what they have seen run. Default 2. */
+  warmUp?: number;
+}
+
+/**
+ * Lets the subjects of each row take turns, forwards and backwards by round, so that a machine that is busy for a
+ * while is busy for all of them.
+ */
+export async function takeTurns(rows: readonly Row[], options: TurnsOptions): Promise<MeasuredRow[]> {
+  const { rounds, warmUp = 2 } = options;
+  const measured = rows.map(({ what, contenders }): MeasuredRow => {
+    return { what, rounds: Object.fromEntries(contenders.map(({ name }) => [name, []])) };
+  });
+  let said = performance.now();
+  for (let round = -warmUp; round < rounds; round++) {
+    for (const [i, { what, contenders }] of rows.entries()) {
+      for (const { name, run } of round % 2 === 0 ? contenders : contenders.toReversed()) {
+        const figure = await run();
+        if (round >= 0) measured[i]!.rounds[name]!.push(figure);
+      }
+      if (performance.now() - said < 5_000) continue;
+      said = performance.now();
+      say(`· ${round < 0 ? 'warming up' : `round ${round + 1}/${rounds}`}: ${what}`);
+    }
+  }
+  return measured;
+}
+
+/** Milliseconds of the work. */
+export function time(work: () => unknown): number {
+  const began = performance.now();
+  work();
+  return performance.now() - began;
+}
+
+export const figure = ({ rounds }: MeasuredRow, name: string): Figure | undefined =>
+  rounds[name] && figureOf(rounds[name]);
+
+/** How many times the first's figure is of the second's; `undefined` where one was not measured. */
+export const ratio = ({ rounds }: MeasuredRow, ours: string, theirs: string): Figure | undefined =>
+  rounds[ours] && rounds[theirs] && ratioOf(rounds[ours], rounds[theirs]);
