@@ -10,7 +10,7 @@ import { conclude } from './measure/report.ts';
 import { rowsTable } from './measure/rows.ts';
 import { percentile } from './measure/statistics.ts';
 import { type MeasuredRow, ratio } from './measure/turns.ts';
-import { startPython } from './peers/python.ts';
+import { pythonVersion, startPython } from './peers/python.ts';
 import { appends, opens, sustained } from './store/work.ts';
 
 const options = benchOptions();
@@ -57,7 +57,7 @@ try {
   process.exitCode = conclude(
     {
       bench: 'store',
-      versions: peer ? { 'delta-rs': '1.6.6' } : {},
+      versions: python ? { 'delta-rs': await pythonVersion(python, 'deltalake') } : {},
       setting: `12 columns on local disk; ${rounds} rounds in turn`,
       tables: [rowsTable([append, plain, open], 'ms', 1)],
       notes,

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { say } from '../../fixtures/step.ts';
 import { type Figure, figureOf, ratioOf } from './statistics.ts';
 
@@ -39,6 +41,7 @@ export async function takeTurns(rows: readonly Row[], options: TurnsOptions): Pr
   for (let round = -warmUp; round < rounds; round++) {
     for (const [i, { what, contenders }] of rows.entries()) {
       for (const { name, run } of round % 2 === 0 ? contenders : contenders.toReversed()) {
+        collectGarbage();
         const figure = await run();
         if (round >= 0) measured[i]!.rounds[name]!.push(figure);
       }
@@ -49,6 +52,10 @@ export async function takeTurns(rows: readonly Row[], options: TurnsOptions): Pr
   }
   return measured;
 }
+
+setFlagsFromString('--expose-gc');
+/** Before each turn, so that nobody pays for what another left behind. */
+export const collectGarbage = runInNewContext('gc') as () => void;
 
 /** Milliseconds of the work. */
 export function time(work: () => unknown): number {

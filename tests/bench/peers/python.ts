@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { run } from '../../fixtures/step.ts';
 
 /** A peer in a Python process of its own, started once; a line asks it, a line of JSON answers. */
 export interface PythonPeer {
@@ -23,4 +24,8 @@ export function startPython(python: string, script: string, args: readonly strin
       if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
     },
   };
+}
+
+export async function pythonVersion(python: string, module: string): Promise<string> {
+  return (await run(python, ['-c', `import ${module}; print(${module}.__version__)`])).trim();
 }
