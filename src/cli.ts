@@ -2,10 +2,13 @@
 import { Command } from 'commander';
 import { exchangeCommand } from './exchange/command.ts';
 import { CandlebookError } from './market/index.ts';
+import { runCommand } from './runner/command.ts';
+import { serveCommand } from './serve/command.ts';
 
 const EXAMPLE = `
-Example:
-  candlebook exchange --port 8080 --seed 7
+Examples:
+  candlebook run --host data-only
+  candlebook serve --host simulated --port 8090
 
 Exit codes: 0 ended as asked, 1 failed, 2 wrong usage.`;
 
@@ -15,7 +18,8 @@ async function main(): Promise<void> {
     .description('Live crypto-market figures, feeds and tables for notebooks and scripts')
     .exitOverride()
     .addHelpText('after', EXAMPLE);
-  for (const command of [exchangeCommand()]) program.addCommand(command.exitOverride());
+  for (const command of [runCommand(), serveCommand(), exchangeCommand()])
+    program.addCommand(command.exitOverride());
   await program.parseAsync();
 }
 

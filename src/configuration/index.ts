@@ -1,3 +1,4 @@
+export { flagOf, settingFlags } from './flags.ts';
 export {
   type Host,
   type LoadOptions,

@@ -9,6 +9,7 @@ import {
   USDT_SYMBOLS,
 } from '../market/index.ts';
 import { FIELDS, type FieldName } from './fields.ts';
+import { flagOf, valuesOfFlags } from './flags.ts';
 
 /** How often the board is fed: `'live'` by WebSocket, or a REST poll every 5, 15 or 30 seconds. */
 export type Refresh = 'live' | 5 | 15 | 30;
@@ -58,6 +59,8 @@ export interface SettingsInput {
 export interface LoadOptions {
   /** Settings file (JSON). Default: `CANDLEBOOK_SETTINGS`, else `.candlebook.json` in the working folder if it is there. */
   file?: string;
+  /** Texts of command-line options by setting, `{ refresh: '5' }`; they go before the environment. */
+  flags?: Readonly<Record<string, unknown>>;
   /** Default: `process.env`. */
   env?: Readonly<Record<string, string | undefined>>;
 }
@@ -66,7 +69,7 @@ export interface LoadOptions {
 export const SETTINGS_FILE = '.candlebook.json';
 
 /**
- * Settings from code, environment and file, in this order of precedence, then the defaults.
+ * Settings from code, command line, environment and file, in this order of precedence, then the defaults.
  *
  * @throws CandlebookError SETTING_INVALID naming the field, its value, where it came from and what is allowed;
  *   SETTINGS_UNREADABLE when the file is absent (if it was named) or is not a JSON object.
@@ -77,6 +80,7 @@ export function loadSettings(input: SettingsInput = {}, options: LoadOptions = {
   const stated = {
     ...checkAll(file.values, file.path),
     ...checkAll(fromEnvironment(env), 'the environment', (name) => FIELDS[name].variable),
+    ...checkAll(valuesOfFlags(options.flags ?? {}), 'the command line', flagOf),
     ...checkAll(input as Record<string, unknown>, 'code'),
   };
   return resolveSettings(stated);

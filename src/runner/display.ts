@@ -1,6 +1,6 @@
 import { type Board, showBoard } from '../dashboard/index.ts';
-import { formatMarketSummary, formatTickerTable } from '../insights/index.ts';
 import type { DataSource, Ticker } from '../market/index.ts';
+import { openConsole, openJsonLines } from './console.ts';
 
 /** What a display is given at each update. */
 export interface Frame {
@@ -27,30 +27,33 @@ export interface Display {
   attach(): void;
 }
 
-export type DisplayKind = 'board' | 'console' | 'none';
+export type DisplayKind = 'board' | 'console' | 'json' | 'none';
 
 export interface DisplayOptions {
   /** Where the console writes. */
   readonly write: (text: string) => void;
   /** Seconds between two polls; `undefined` in live mode. */
   readonly pollSeconds: number | undefined;
+  /** Whether the console draws over its last update. */
+  readonly redraw: boolean;
 }
 
 /** Pause between two updates in live mode, ms. Polled data is shown as it comes. */
 const BOARD_EVERY_MS = 100;
-const CONSOLE_EVERY_MS = 5_000;
 
 /** @throws CandlebookError KERNEL_MISSING for a board outside a notebook */
 export function openDisplay(
   kind: DisplayKind,
   first: Frame,
-  { write, pollSeconds }: DisplayOptions,
+  { write, pollSeconds, redraw }: DisplayOptions,
 ): Display {
   switch (kind) {
     case 'board':
       return openBoard(first);
     case 'console':
-      return openConsole(write, pollSeconds === undefined ? CONSOLE_EVERY_MS : 0, pollSeconds);
+      return openConsole(first, { write, pollSeconds, redraw });
+    case 'json':
+      return openJsonLines(write, pollSeconds);
     case 'none':
       return { everyMs: BOARD_EVERY_MS, update() {}, async end() {}, onStop() {}, attach() {} };
   }
@@ -70,29 +73,5 @@ function openBoard(first: Frame): Display {
       });
     },
     attach: () => live.attach(),
-  };
-}
-
-function openConsole(
-  write: (text: string) => void,
-  everyMs: number,
-  pollSeconds: number | undefined,
-): Display {
-  return {
-    everyMs,
-    update({ update, tickers, source, feed }) {
-      const time = new Date().toISOString().slice(0, 19).replace('T', ' ');
-      const state = feed === 'connected' ? '' : ` · ${feed}`;
-      const next = pollSeconds === undefined ? '' : `Next update in ${pollSeconds} s.\n`;
-      write(
-        `Update #${update} · ${time} UTC${state}\n${formatTickerTable(tickers, { source })}\n${formatMarketSummary(tickers, { source })}\n${next}\n`,
-      );
-    },
-    async end(error) {
-      const reason = error === undefined ? '' : `: ${error instanceof Error ? error.message : String(error)}`;
-      write(`Stopped${reason}\n`);
-    },
-    onStop() {},
-    attach() {},
   };
 }

@@ -25,6 +25,8 @@ export interface RunOptions {
   readonly store?: boolean;
   /** Where the console display writes. Default: standard output. */
   readonly write?: (text: string) => void;
+  /** Whether the console draws over its last update. Default: on a terminal. */
+  readonly redraw?: boolean;
   /** Ends the run as `stop()` does. */
   readonly signal?: AbortSignal;
 }
@@ -114,7 +116,8 @@ export class DashboardRun {
     const kind = options.display ?? (inKernel() ? 'board' : 'console');
     const write = options.write ?? ((text: string) => void process.stdout.write(text));
     const pollSeconds = settings.refresh === 'live' ? undefined : settings.refresh;
-    this.#display = openDisplay(kind, this.#frame(), { write, pollSeconds });
+    const redraw = options.redraw ?? (options.write === undefined && process.stdout.isTTY === true);
+    this.#display = openDisplay(kind, this.#frame(), { write, pollSeconds, redraw });
     this.#pacer = new Pacer(() => this.#draw(), this.#display.everyMs);
     this.#display.onStop((by) => void this.#end(by));
     this.#feed = openFeedOn(connection, settings);

@@ -1,23 +1,10 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { SOURCE_HEADER } from '../../src/market/index.ts';
+import { candlebook } from '../fixtures/cli.ts';
 
-const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
-
-function run(...args: string[]) {
-  const child = spawn(process.execPath, [cli, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
-  const output = { out: '', err: '' };
-  child.stdout.on('data', (chunk) => {
-    output.out += chunk;
-  });
-  child.stderr.on('data', (chunk) => {
-    output.err += chunk;
-  });
-  return { child, output, ended: once(child, 'close') as Promise<[number | null, string | null]> };
-}
+const run = (...args: string[]) => candlebook(args);
 
 test.each(['SIGTERM', 'SIGINT'] as const)(
   'prints its addresses as JSON, serves, and ends cleanly at %s',

@@ -1,0 +1,79 @@
+import { formatMarketSummary, formatTickerTable } from '../insights/index.ts';
+import type { Display, Frame } from './display.ts';
+
+export interface ConsoleOptions {
+  readonly write: (text: string) => void;
+  /** Seconds between two polls; `undefined` in live mode. */
+  readonly pollSeconds: number | undefined;
+  /** Draw over the last update, in colours: for a terminal. */
+  readonly redraw: boolean;
+}
+
+const LIVE_EVERY_MS = 5_000;
+/** A terminal may be looked at all the time. */
+const REDRAW_EVERY_MS = 500;
+const HIDE_CURSOR = '\u001B[?25l';
+const SHOW_CURSOR = '\u001B[?25h';
+
+/** The market as text: a start banner, then at each update the table and the summary. */
+export function openConsole(first: Frame, { write, pollSeconds, redraw }: ConsoleOptions): Display {
+  let lines = 0;
+  write(`${banner(first, pollSeconds)}\n\n${redraw ? HIDE_CURSOR : ''}`);
+  return {
+    everyMs: pollSeconds !== undefined ? 0 : redraw ? REDRAW_EVERY_MS : LIVE_EVERY_MS,
+    update(frame) {
+      const text = updateText(frame, pollSeconds, redraw);
+      write(`${lines > 0 ? `\u001B[${lines}A\u001B[J` : ''}${text}\n`);
+      if (redraw) lines = text.split('\n').length;
+    },
+    async end(error) {
+      const reason = error === undefined ? '' : `: ${error instanceof Error ? error.message : String(error)}`;
+      write(`${redraw ? SHOW_CURSOR : ''}Stopped${reason}\n`);
+    },
+    onStop() {},
+    attach() {},
+  };
+}
+
+function banner({ source, tickers }: Frame, pollSeconds: number | undefined): string {
+  const mark = source === 'live' ? '' : ` (${source} data)`;
+  const pace = pollSeconds === undefined ? 'with every trade' : `every ${pollSeconds} s`;
+  return [
+    `Real-time crypto dashboard${mark}`,
+    `Pairs: ${tickers.map(({ symbol }) => symbol).join(' ')}`,
+    `Updated ${pace}. Ctrl-C stops it.`,
+  ].join('\n');
+}
+
+function updateText(
+  { update, tickers, source, feed }: Frame,
+  pollSeconds: number | undefined,
+  colour: boolean,
+): string {
+  const time = new Date().toISOString().slice(0, 19).replace('T', ' ');
+  const state = feed === 'connected' ? '' : ` · ${feed}`;
+  const next = pollSeconds === undefined ? [] : [`Next update in ${pollSeconds} s.`];
+  return [
+    `Update #${update} · ${time} UTC${state}`,
+    formatTickerTable(tickers, { source, colour }),
+    '',
+    formatMarketSummary(tickers, { source, colour }),
+    ...next,
+    '',
+  ].join('\n');
+}
+
+/** A line of JSON at each update, for programs: `{"update":1,"time":…,"source":…,"feed":…,"tickers":[…]}`. */
+export function openJsonLines(write: (text: string) => void, pollSeconds: number | undefined): Display {
+  return {
+    everyMs: pollSeconds === undefined ? 1_000 : 0,
+    update({ update, source, feed, tickers }) {
+      write(`${JSON.stringify({ update, time: new Date().toISOString(), source, feed, tickers })}\n`);
+    },
+    async end(error) {
+      if (error !== undefined) write(`${JSON.stringify({ error: String(error) })}\n`);
+    },
+    onStop() {},
+    attach() {},
+  };
+}
