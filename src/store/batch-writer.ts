@@ -54,8 +54,11 @@ export class BatchWriter<Row> {
   #sealed: Pending<Row>[] = [];
   #count = 0;
   #waiting = 0;
+  #committed = 0;
+  #trouble: unknown;
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
+  #forRoom: (() => void)[] = [];
   #closed = false;
 
   constructor(sink: BatchSink<Row>, limits: BatchLimits = {}) {
@@ -68,33 +71,44 @@ export class BatchWriter<Row> {
     return this.#waiting;
   }
 
+  /** Rows whose batch was committed. */
+  get committedRows(): number {
+    return this.#committed;
+  }
+
+  /** Why the last attempt to write failed; `undefined` when it did not. */
+  get trouble(): unknown {
+    return this.#trouble;
+  }
+
   /**
    * Takes rows. @returns a promise of the commit that holds them. It rejects when that commit failed; the rows
    * are kept all the same and go with the next one, so they are not to be added again.
    */
   add(rows: readonly Row[]): Promise<Written> {
-    if (this.#closed) {
+    try {
+      const { waiters } = this.#take(rows);
       return handled(
-        Promise.reject(new CandlebookError('STOPPED', 'The table was closed.', { hint: 'Open it again.' })),
+        new Promise<Written>((resolve, reject) => {
+          waiters.push({ resolve, reject });
+          this.#schedule();
+        }),
       );
+    } catch (error) {
+      return handled(Promise.reject(error));
     }
-    if (this.#waiting + rows.length > this.#limits.maxWaitingRows) {
-      return handled(Promise.reject(this.#full()));
-    }
-    this.#open ??= { number: ++this.#count, rows: [], bytes: 0, waiters: [] };
-    const batch = this.#open;
-    for (const row of rows) {
-      batch.rows.push(row);
-      batch.bytes += this.#sink.sizeOf(row);
-    }
-    this.#waiting += rows.length;
-    const promise = new Promise<Written>((resolve, reject) => batch.waiters.push({ resolve, reject }));
-    if (batch.rows.length >= this.#limits.maxRows || batch.bytes >= this.#limits.maxBytes) {
-      handled(this.flush());
-    } else {
-      this.#timer ??= setTimeout(() => handled(this.flush()), this.#limits.maxAgeMs);
-    }
-    return handled(promise);
+  }
+
+  /** The same without a promise. @throws CandlebookError STOPPED; TABLE_UNWRITABLE when too many rows wait */
+  push(row: Row): void {
+    this.#take([row]);
+    this.#schedule();
+  }
+
+  /** `undefined` while less than half of the rows that may wait do; else a promise of that moment, or of the end. */
+  room(): Promise<void> | undefined {
+    if (this.#closed || this.#waiting < this.#limits.maxWaitingRows / 2) return undefined;
+    return new Promise((resolve) => this.#forRoom.push(resolve));
   }
 
   /** Writes what is waiting now. @throws what the storage threw; the rows are kept */
@@ -118,7 +132,28 @@ export class BatchWriter<Row> {
       await this.flush();
     } finally {
       clearTimeout(this.#timer);
+      this.#tellRoom();
     }
+  }
+
+  #take(rows: readonly Row[]): Pending<Row> {
+    if (this.#closed)
+      throw new CandlebookError('STOPPED', 'The table was closed.', { hint: 'Open it again.' });
+    if (this.#waiting + rows.length > this.#limits.maxWaitingRows) throw this.#full();
+    this.#open ??= { number: ++this.#count, rows: [], bytes: 0, waiters: [] };
+    for (const row of rows) {
+      this.#open.rows.push(row);
+      this.#open.bytes += this.#sink.sizeOf(row);
+    }
+    this.#waiting += rows.length;
+    return this.#open;
+  }
+
+  #schedule(): void {
+    const { maxRows, maxBytes, maxAgeMs } = this.#limits;
+    if (this.#open && (this.#open.rows.length >= maxRows || this.#open.bytes >= maxBytes)) {
+      handled(this.flush());
+    } else this.#timer ??= setTimeout(() => handled(this.flush()), maxAgeMs);
   }
 
   async #drain(): Promise<void> {
@@ -128,13 +163,21 @@ export class BatchWriter<Row> {
         const written = await this.#sink.write(batch.rows, batch.number);
         this.#sealed.shift();
         this.#waiting -= batch.rows.length;
+        this.#committed += batch.rows.length;
+        this.#trouble = undefined;
         for (const waiter of waiters) waiter.resolve(written);
+        if (this.#waiting < this.#limits.maxWaitingRows / 2) this.#tellRoom();
       } catch (error) {
+        this.#trouble = error;
         for (const waiter of waiters) waiter.reject(error);
         if (!this.#closed) this.#retryLater();
         throw error;
       }
     }
+  }
+
+  #tellRoom(): void {
+    for (const resolve of this.#forRoom.splice(0)) resolve();
   }
 
   /** Such a timer does not keep a process alive: whoever added the rows was told. */

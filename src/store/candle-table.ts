@@ -1,4 +1,5 @@
-import type { Candle, DataSource, Interval } from '../market/index.ts';
+import type { Candle, DataSource, Interval, KlineEvent } from '../market/index.ts';
+import { BatchWriter, type Written } from './batch-writer.ts';
 import type { DeltaTable } from './delta/index.ts';
 import { openProjectTable } from './project-table.ts';
 import { checkFinite, dateOf, type ReadRows } from './row-table.ts';
@@ -26,16 +27,65 @@ export interface CandleRow {
 }
 
 const KEY = ['symbol', 'interval', 'open_time', 'date'];
+const ROW_BYTES = CANDLES.columns.length * 10;
 
-/** `processed/candles`: one row a candle, replaced when it is stated again. */
+/** `processed/candles`: one row a candle. */
 export class CandleTable {
   readonly source: DataSource;
   /** The Delta table itself. */
   readonly delta: DeltaTable;
+  readonly #writer: BatchWriter<CandleRow>;
 
-  constructor(delta: DeltaTable, source: DataSource) {
+  constructor(delta: DeltaTable, source: DataSource, batch: StoreOptions['batch']) {
     this.delta = delta;
     this.source = source;
+    this.#writer = new BatchWriter(
+      {
+        sizeOf: () => ROW_BYTES,
+        write: (rows) => this.#merge(newestOfEach(rows), 'ignore'),
+      },
+      batch,
+    );
+  }
+
+  /** Candles that were taken and are not in the table yet. */
+  get waitingRows(): number {
+    return this.#writer.waitingRows;
+  }
+
+  /** Candles taken here that are in the table now. */
+  get committedRows(): number {
+    return this.#writer.committedRows;
+  }
+
+  /** Why the last batch could not be committed; `undefined` when it was. */
+  get trouble(): unknown {
+    return this.#writer.trouble;
+  }
+
+  /**
+   * Takes a candle that a feed says is closed; a forming one is passed over. It is committed with its batch, and
+   * left out where the table holds it already, so that it may be stated as often as one likes.
+   *
+   * @throws CandlebookError SCHEMA_MISMATCH when it lacks a number; STOPPED; TABLE_UNWRITABLE when too many wait
+   */
+  take({ symbol, interval, candle, closed }: KlineEvent, processingTime: number = Date.now()): void {
+    if (closed) this.#writer.push(toRow(symbol, interval, candle, processingTime));
+  }
+
+  /** `undefined` while there is room for more; else a promise of that moment. */
+  room(): Promise<void> | undefined {
+    return this.#writer.room();
+  }
+
+  /** Commits what was taken so far. @throws what the commit threw; the candles are kept */
+  flush(): Promise<void> {
+    return this.#writer.flush();
+  }
+
+  /** Commits what was taken; no more is. @throws what the commit threw: those candles are not in the table */
+  close(): Promise<void> {
+    return this.#writer.close();
   }
 
   /**
@@ -44,15 +94,20 @@ export class CandleTable {
    * @returns the table version that holds them
    * @throws CandlebookError SCHEMA_MISMATCH when a candle lacks a number; INPUT_INVALID when one is there twice
    */
-  async upsert(
+  upsert(
     symbol: string,
     interval: Interval,
     candles: readonly Candle[],
     processingTime: number = Date.now(),
-  ): Promise<{ readonly version: number }> {
-    const rows = candles.map((candle) => toRow(symbol, interval, candle, processingTime));
-    if (rows.length > 0) await this.delta.merge(toBatch(CANDLES, rows), { on: KEY });
-    return { version: this.delta.version };
+  ): Promise<Written> {
+    try {
+      return this.#merge(
+        candles.map((candle) => toRow(symbol, interval, candle, processingTime)),
+        'update',
+      );
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /** The candles, in the order of their open times. */
@@ -61,13 +116,25 @@ export class CandleTable {
     for await (const batch of await this.delta.read(options)) rows.push(...toRows<CandleRow>(CANDLES, batch));
     return rows.sort((a, b) => a.open_time - b.open_time);
   }
+
+  async #merge(rows: readonly CandleRow[], whenMatched: 'update' | 'ignore'): Promise<Written> {
+    if (rows.length > 0) await this.delta.merge(toBatch(CANDLES, rows), { on: KEY, whenMatched });
+    return { version: this.delta.version };
+  }
 }
 
 export async function openCandleTable({
   location,
   source,
-}: Omit<StoreOptions, 'batch'>): Promise<CandleTable> {
-  return new CandleTable(await openProjectTable(CANDLES, location, source), source);
+  market,
+  batch,
+}: StoreOptions): Promise<CandleTable> {
+  return new CandleTable(await openProjectTable(CANDLES, { location, source, market }), source, batch);
+}
+
+function newestOfEach(rows: readonly CandleRow[]): CandleRow[] {
+  const found = new Map(rows.map((row) => [`${row.symbol} ${row.interval} ${row.open_time}`, row]));
+  return [...found.values()];
 }
 
 function toRow(symbol: string, interval: Interval, candle: Candle, processingTime: number): CandleRow {

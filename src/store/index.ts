@@ -8,15 +8,18 @@ export type {
   Filter as RowFilter,
   ScanReport,
 } from './delta/index.ts';
+export type { MaintenanceOptions, MaintenanceReport } from './maintenance.ts';
 export {
   openCandleTable,
   openDeltaTable,
   openRawTickerTable,
+  openRecorder,
   openTickerTable,
   openTradeTable,
 } from './open.ts';
 export type { RawTickerRow, RawTickerTable } from './raw-ticker-table.ts';
+export type { RecordedTable, Recorder, RecorderOptions, RecorderStatus } from './recorder.ts';
 export type { ReadRows } from './row-table.ts';
 export { type ColumnDefinition, TABLE_SCHEMAS, type TableSchema } from './schema.ts';
-export type { StoreOptions, TickerRow, TickerTable } from './ticker-table.ts';
+export type { StoreOptions, TickerRow, TickerStoreOptions, TickerTable } from './ticker-table.ts';
 export type { TradeRow, TradeTable } from './trade-table.ts';

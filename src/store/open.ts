@@ -1,7 +1,8 @@
 import type { CandleTable } from './candle-table.ts';
 import type { DeltaTable } from './delta/index.ts';
 import type { RawTickerTable } from './raw-ticker-table.ts';
-import type { StoreOptions, TickerTable } from './ticker-table.ts';
+import type { Recorder, RecorderOptions } from './recorder.ts';
+import type { StoreOptions, TickerStoreOptions, TickerTable } from './ticker-table.ts';
 import type { TradeTable } from './trade-table.ts';
 
 /*
@@ -14,7 +15,7 @@ import type { TradeTable } from './trade-table.ts';
  *
  * @throws CandlebookError SOURCE_MIXED, SCHEMA_MISMATCH, TABLE_UNWRITABLE, TABLE_UNSUPPORTED, TABLE_INVALID
  */
-export async function openTickerTable(options: StoreOptions): Promise<TickerTable> {
+export async function openTickerTable(options: TickerStoreOptions): Promise<TickerTable> {
   return (await import('./ticker-table.ts')).openTickerTable(options);
 }
 
@@ -32,7 +33,7 @@ export async function openTradeTable(options: StoreOptions): Promise<TradeTable>
  *
  * @throws CandlebookError SOURCE_MIXED, SCHEMA_MISMATCH, TABLE_UNWRITABLE, TABLE_UNSUPPORTED, TABLE_INVALID
  */
-export async function openRawTickerTable(options: StoreOptions): Promise<RawTickerTable> {
+export async function openRawTickerTable(options: TickerStoreOptions): Promise<RawTickerTable> {
   return (await import('./raw-ticker-table.ts')).openRawTickerTable(options);
 }
 
@@ -41,8 +42,18 @@ export async function openRawTickerTable(options: StoreOptions): Promise<RawTick
  *
  * @throws CandlebookError SOURCE_MIXED, SCHEMA_MISMATCH, TABLE_UNWRITABLE, TABLE_UNSUPPORTED, TABLE_INVALID
  */
-export async function openCandleTable(options: Omit<StoreOptions, 'batch'>): Promise<CandleTable> {
+export async function openCandleTable(options: StoreOptions): Promise<CandleTable> {
   return (await import('./candle-table.ts')).openCandleTable(options);
+}
+
+/**
+ * Opens the project tables that a feed fills, or makes them, to keep all of its events in them exactly once.
+ *
+ * @throws CandlebookError SOURCE_MIXED when a table holds another source's or another market's rows;
+ *   SCHEMA_MISMATCH, TABLE_UNWRITABLE, TABLE_UNSUPPORTED, TABLE_INVALID
+ */
+export async function openRecorder(options: RecorderOptions): Promise<Recorder> {
+  return (await import('./recorder.ts')).openRecorder(options);
 }
 
 /**

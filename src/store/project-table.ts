@@ -6,6 +6,9 @@ import { fieldsOf, type TableSchema } from './schema.ts';
 /** Table property that says which of live, simulated and recorded the rows are. */
 export const SOURCE_PROPERTY = 'candlebook.source';
 
+/** Table property that says of which exchange's market they are, where that is known. */
+const MARKET_PROPERTY = 'candlebook.market';
+
 const WORDS: Record<DataSource, string> = {
   live: 'live data of the exchange',
   simulated: 'SIMULATED data of the embedded exchange',
@@ -15,13 +18,12 @@ const WORDS: Record<DataSource, string> = {
 /**
  * Opens a project table at `<location>/<source>/<path>`, or makes it.
  *
- * @throws CandlebookError SOURCE_MIXED when the table that lies there holds another source's rows;
+ * @throws CandlebookError SOURCE_MIXED when the table that lies there holds another source's or market's rows;
  *   SCHEMA_MISMATCH when it has other columns; TABLE_UNWRITABLE, TABLE_UNSUPPORTED, TABLE_INVALID
  */
 export async function openProjectTable(
   schema: TableSchema,
-  location: string,
-  source: DataSource,
+  { location, source, market }: { location: string; source: DataSource; market?: string | undefined },
 ): Promise<DeltaTable> {
   const files = await openFiles(below(location, source, schema.path));
   const table = await DeltaTable.openOrCreate(files, {
@@ -31,6 +33,7 @@ export async function openProjectTable(
     partitionColumns: schema.partitionColumns,
     configuration: {
       [SOURCE_PROPERTY]: source,
+      ...(market === undefined ? {} : { [MARKET_PROPERTY]: market }),
       'delta.parquet.compression.codec': 'zstd',
       ...(schema.writersRemembered
         ? { 'delta.setTransactionRetentionDuration': schema.writersRemembered }
@@ -39,6 +42,7 @@ export async function openProjectTable(
     },
   });
   checkSource(table, source);
+  if (market !== undefined) await checkMarket(table, market);
   checkColumns(table, schema);
   return table;
 }
@@ -53,6 +57,18 @@ function checkSource({ metadata, location }: DeltaTable, source: DataSource): vo
       value: found,
       hint: 'Live, simulated and recorded rows are never mixed: use another table location, or move that table to where it belongs.',
     },
+  );
+}
+
+/** Trade ids of two markets have nothing to do with each other, whatever their symbols are called. */
+async function checkMarket(table: DeltaTable, market: string): Promise<void> {
+  const found = table.metadata.configuration[MARKET_PROPERTY];
+  if (found === market) return;
+  if (found === undefined) return void (await table.setProperties({ [MARKET_PROPERTY]: market }));
+  throw new CandlebookError(
+    'SOURCE_MIXED',
+    `The table at ${table.location} holds the market of ${found}, and that of ${market} was to be added.`,
+    { value: market, hint: 'Keep each market in a table location of its own.' },
   );
 }
 

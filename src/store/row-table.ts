@@ -13,37 +13,52 @@ export interface ReadRows extends AsOf {
 /** Where in its own order a row stands: rows that stand no further than what the table holds are in it already. */
 export type Position<Row> = (row: Row) => readonly [appId: string, version: number];
 
-/** A project table that takes rows in batches. */
-export abstract class RowTable<Row extends object> {
+export interface RowTableOptions<Event, Row> {
+  readonly schema: TableSchema;
+  readonly delta: DeltaTable;
+  readonly source: DataSource;
+  readonly batch?: BatchLimits | undefined;
+  /** @throws CandlebookError SCHEMA_MISMATCH for an event that lacks a number */
+  readonly toRow: (event: Event, processingTime: number) => Row;
+  readonly position?: Position<Row> | undefined;
+}
+
+/** A project table that takes events in batches, a row each. */
+export abstract class RowTable<Event, Row extends object> {
   readonly source: DataSource;
   /** The Delta table itself: history, changes, OPTIMIZE, VACUUM, RESTORE and the rest. */
   readonly delta: DeltaTable;
   readonly #schema: TableSchema;
+  readonly #toRow: (event: Event, processingTime: number) => Row;
   readonly #writer: BatchWriter<Row>;
+  #repeated = 0;
 
-  constructor(
-    schema: TableSchema,
-    delta: DeltaTable,
-    source: DataSource,
-    limits: BatchLimits = {},
-    position?: Position<Row>,
-  ) {
+  constructor({ schema, delta, source, batch, toRow, position }: RowTableOptions<Event, Row>) {
     this.source = source;
     this.delta = delta;
     this.#schema = schema;
+    this.#toRow = toRow;
     const appId = `candlebook-${randomUUID()}`;
     const rowBytes = schema.columns.length * 10;
     this.#writer = new BatchWriter(
       {
         sizeOf: () => rowBytes,
         write: async (rows, number) => {
-          const written = position
-            ? await delta.appendOnce((progress) => notYetIn(schema, rows, position, progress))
-            : await delta.append(toBatch(schema, rows), { txn: { appId, version: number } });
+          if (!position) {
+            const txn = { appId, version: number };
+            return (await delta.append(toBatch(schema, rows), { txn })) ?? { version: delta.version };
+          }
+          let fresh = 0;
+          const written = await delta.appendOnce((progress) => {
+            const chosen = notYetIn(rows, position, progress);
+            fresh = chosen.rows.length;
+            return fresh === 0 ? undefined : { batch: toBatch(schema, chosen.rows), txns: chosen.txns };
+          });
+          this.#repeated += rows.length - fresh;
           return written ?? { version: delta.version };
         },
       },
-      limits,
+      batch,
     );
   }
 
@@ -57,12 +72,60 @@ export abstract class RowTable<Row extends object> {
     return this.delta.version;
   }
 
-  /** Rows that were appended and are not in the table yet. */
+  /** Rows that were taken and are not in the table yet. */
   get waitingRows(): number {
     return this.#writer.waitingRows;
   }
 
-  /** Commits what was appended so far. @throws what the commit threw; the rows are kept */
+  /** Rows taken here that are in the table now, those among them that were in it before. */
+  get committedRows(): number {
+    return this.#writer.committedRows;
+  }
+
+  /** Rows taken here that were in the table before, and so were left out. */
+  get repeatedRows(): number {
+    return this.#repeated;
+  }
+
+  /** Why the last batch could not be committed; `undefined` when it was. */
+  get trouble(): unknown {
+    return this.#writer.trouble;
+  }
+
+  /**
+   * Takes events for the next batch; `processingTime` is epoch ms, by default now. Not to be awaited in a loop:
+   * the promise is kept when the batch is committed, at most `batch.maxAgeMs` later.
+   *
+   * @returns the table version that holds them
+   * @throws CandlebookError SCHEMA_MISMATCH when an event lacks a number (none of these events is taken);
+   *   TABLE_UNWRITABLE and others when the commit failed: the rows are kept and go with the next batch
+   */
+  append(events: readonly Event[], processingTime: number = Date.now()): Promise<Written> {
+    let rows: readonly Row[];
+    try {
+      rows = events.map((event) => this.#toRow(event, processingTime));
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    return rows.length === 0 ? Promise.resolve({ version: this.version }) : this.#writer.add(rows);
+  }
+
+  /**
+   * Takes one event as `append` does, for those who follow a feed: what becomes of the batch is told by
+   * `committedRows`, `trouble`, `flush` and `close`.
+   *
+   * @throws CandlebookError SCHEMA_MISMATCH; STOPPED after `close`; TABLE_UNWRITABLE when too many rows wait
+   */
+  take(event: Event, processingTime: number = Date.now()): void {
+    this.#writer.push(this.#toRow(event, processingTime));
+  }
+
+  /** `undefined` while there is room for more; else a promise of that moment, for whoever can wait with a feed. */
+  room(): Promise<void> | undefined {
+    return this.#writer.room();
+  }
+
+  /** Commits what was taken so far. @throws what the commit threw; the rows are kept */
   flush(): Promise<void> {
     return this.#writer.flush();
   }
@@ -77,20 +140,6 @@ export abstract class RowTable<Row extends object> {
     for await (const batch of await this.delta.read(options)) yield* toRows<Row>(this.#schema, batch);
   }
 
-  /**
-   * Hands rows to the next batch. What `make` throws is the caller's to see; that a commit failed is told by
-   * `flush` and `close` too, so that a promise nobody looks at ends no process.
-   */
-  protected add(make: () => readonly Row[]): Promise<Written> {
-    let rows: readonly Row[];
-    try {
-      rows = make();
-    } catch (error) {
-      return Promise.reject(error);
-    }
-    return rows.length === 0 ? Promise.resolve({ version: this.version }) : this.#writer.add(rows);
-  }
-
   protected async collect(options: ReadRows | undefined, order: (a: Row, b: Row) => number): Promise<Row[]> {
     const rows: Row[] = [];
     for await (const row of this.rows(options)) rows.push(row);
@@ -99,7 +148,6 @@ export abstract class RowTable<Row extends object> {
 }
 
 function notYetIn<Row extends object>(
-  schema: TableSchema,
   rows: readonly Row[],
   position: Position<Row>,
   progress: (appId: string) => number | undefined,
@@ -111,11 +159,7 @@ function notYetIn<Row extends object>(
     reached.set(appId, version);
     return true;
   });
-  if (fresh.length === 0) return undefined;
-  return {
-    batch: toBatch(schema, fresh),
-    txns: [...reached].map(([appId, version]) => ({ appId, version })),
-  };
+  return { rows: fresh, txns: [...reached].map(([appId, version]) => ({ appId, version })) };
 }
 
 /** @throws CandlebookError SCHEMA_MISMATCH naming the first of the fields that is no finite number */
@@ -138,5 +182,14 @@ export function checkFinite<Event extends { readonly symbol: string }>(
 
 /** `'2026-11-24'` of epoch ms, UTC. */
 export function dateOf(time: number): string {
-  return new Date(time).toISOString().slice(0, 10);
+  const day = Math.floor(time / 86_400_000);
+  if (day !== lastDay) {
+    lastDate = new Date(time).toISOString().slice(0, 10);
+    lastDay = day;
+  }
+  return lastDate;
 }
+
+/** Most rows are of the same day as the one before. */
+let lastDay = Number.NaN;
+let lastDate = '';

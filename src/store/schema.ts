@@ -14,6 +14,8 @@ export interface TableSchema {
   readonly description: string;
   readonly columns: readonly ColumnDefinition[];
   readonly partitionColumns: readonly string[];
+  /** Order of the rows in a compacted file, so that a question about one symbol or hour reads little. */
+  readonly clusteredBy: readonly string[];
   readonly appendOnly: boolean;
   /**
    * For how long the table remembers which batches of a writer it holds. Left out where the rows' own order says
@@ -49,6 +51,7 @@ export const TICKERS: TableSchema = {
     HOUR,
   ],
   partitionColumns: ['date'],
+  clusteredBy: ['symbol', 'event_time'],
   appendOnly: false,
 };
 
@@ -67,6 +70,7 @@ export const RAW_TRADES: TableSchema = {
     DATE,
   ],
   partitionColumns: ['date'],
+  clusteredBy: ['symbol', 'tradeId'],
   appendOnly: true,
 };
 
@@ -99,6 +103,7 @@ export const RAW_TICKERS: TableSchema = {
     DATE,
   ],
   partitionColumns: ['date'],
+  clusteredBy: ['symbol', 'event_time'],
   appendOnly: true,
 };
 
@@ -123,6 +128,7 @@ export const CANDLES: TableSchema = {
     column('date', 'date', 'day of open_time, UTC'),
   ],
   partitionColumns: ['date'],
+  clusteredBy: ['symbol', 'interval', 'open_time'],
   appendOnly: false,
 };
 

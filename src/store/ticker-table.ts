@@ -1,5 +1,5 @@
 import type { DataSource, Ticker } from '../market/index.ts';
-import type { BatchLimits, Written } from './batch-writer.ts';
+import type { BatchLimits } from './batch-writer.ts';
 import { openProjectTable } from './project-table.ts';
 import { checkFinite, dateOf, type ReadRows, RowTable } from './row-table.ts';
 import { TICKERS } from './schema.ts';
@@ -28,7 +28,20 @@ export interface StoreOptions {
   /** Folder under which the tables lie, or `abfss://container@account.dfs.core.windows.net/path`. */
   readonly location: string;
   readonly source: DataSource;
-  readonly batch?: BatchLimits;
+  /**
+   * Whose trade ids and prices they are, such as `binance.com`; a table keeps those of one market. Default: not
+   * stated, and not checked.
+   */
+  readonly market?: string | undefined;
+  readonly batch?: BatchLimits | undefined;
+}
+
+export interface TickerStoreOptions extends StoreOptions {
+  /**
+   * Leave out what is not newer (by `event_time`) than what the table holds of the symbol: for a feed that may
+   * repeat itself, and for several writers of one feed. Default false: every ticker is kept.
+   */
+  readonly once?: boolean | undefined;
 }
 
 const NUMBERS = [
@@ -43,27 +56,33 @@ const NUMBERS = [
 ] as const satisfies readonly (keyof Ticker)[];
 
 /** `processed/tickers`: what the dashboard showed, kept. */
-export class TickerTable extends RowTable<TickerRow> {
-  /**
-   * Takes tickers for the next batch; `processingTime` is epoch ms, by default now. Not to be awaited in a loop:
-   * the promise is kept when the batch is committed, at most `batch.maxAgeMs` later.
-   *
-   * @returns the table version that holds them
-   * @throws CandlebookError SCHEMA_MISMATCH when a ticker lacks a number (none of these tickers is taken);
-   *   TABLE_UNWRITABLE and others when the commit failed: the rows are kept and go with the next batch
-   */
-  append(tickers: readonly Ticker[], processingTime: number = Date.now()): Promise<Written> {
-    return this.add(() => tickers.map((ticker) => toRow(ticker, processingTime)));
-  }
-
+export class TickerTable extends RowTable<Ticker, TickerRow> {
   /** The committed rows, in the order of `event_time`. */
   read(options?: ReadRows): Promise<TickerRow[]> {
     return this.collect(options, (a, b) => a.event_time - b.event_time);
   }
 }
 
-export async function openTickerTable({ location, source, batch }: StoreOptions): Promise<TickerTable> {
-  return new TickerTable(TICKERS, await openProjectTable(TICKERS, location, source), source, batch);
+export async function openTickerTable({
+  location,
+  source,
+  market,
+  batch,
+  once = false,
+}: TickerStoreOptions): Promise<TickerTable> {
+  return new TickerTable({
+    schema: TICKERS,
+    delta: await openProjectTable(TICKERS, { location, source, market }),
+    source,
+    batch,
+    toRow,
+    position: once ? byEventTime : undefined,
+  });
+}
+
+/** A symbol's tickers by when they were stated, µs. */
+export function byEventTime(row: { readonly symbol: string; readonly event_time: number }) {
+  return [`tickers/${row.symbol}`, Math.round(row.event_time * 1000)] as const;
 }
 
 function toRow(ticker: Ticker, processingTime: number): TickerRow {

@@ -1,5 +1,4 @@
 import type { Trade } from '../market/index.ts';
-import type { Written } from './batch-writer.ts';
 import { openProjectTable } from './project-table.ts';
 import { checkFinite, dateOf, type ReadRows, RowTable } from './row-table.ts';
 import { RAW_TRADES } from './schema.ts';
@@ -19,25 +18,14 @@ export interface TradeRow {
 }
 
 /**
- * `raw/trades`: every trade once. The last trade id of each symbol is committed together with the trades, so
- * that the table itself says where a feed has to go on, and a trade that comes again is left out.
+ * `raw/trades`: every trade once, those of a symbol taken in the order of their ids. The last trade id of each
+ * symbol is committed together with the trades, so that the table itself says where a feed has to go on, and a
+ * trade that comes again is left out.
  */
-export class TradeTable extends RowTable<TradeRow> {
+export class TradeTable extends RowTable<Trade, TradeRow> {
   /** Id of the last trade of a symbol that the table holds, by what was seen of it; `undefined` when it holds none. */
   lastTradeId(symbol: string): number | undefined {
     return this.delta.progress(appIdOf(symbol));
-  }
-
-  /**
-   * Takes trades for the next batch; those of a symbol in the order of their ids, without holes. Not to be
-   * awaited in a loop: the promise is kept when the batch is committed, at most `batch.maxAgeMs` later.
-   *
-   * @returns the table version that holds them
-   * @throws CandlebookError SCHEMA_MISMATCH when a trade lacks a number (none of these trades is taken);
-   *   TABLE_UNWRITABLE and others when the commit failed: the trades are kept and go with the next batch
-   */
-  append(trades: readonly Trade[], processingTime: number = Date.now()): Promise<Written> {
-    return this.add(() => trades.map((trade) => toRow(trade, processingTime)));
   }
 
   /** The committed trades, in the order of their times. */
@@ -46,12 +34,15 @@ export class TradeTable extends RowTable<TradeRow> {
   }
 }
 
-export async function openTradeTable({ location, source, batch }: StoreOptions): Promise<TradeTable> {
-  const delta = await openProjectTable(RAW_TRADES, location, source);
-  return new TradeTable(RAW_TRADES, delta, source, batch, ({ symbol, tradeId }) => [
-    appIdOf(symbol),
-    tradeId,
-  ]);
+export async function openTradeTable({ location, source, market, batch }: StoreOptions): Promise<TradeTable> {
+  return new TradeTable({
+    schema: RAW_TRADES,
+    delta: await openProjectTable(RAW_TRADES, { location, source, market }),
+    source,
+    batch,
+    toRow,
+    position: ({ symbol, tradeId }) => [appIdOf(symbol), tradeId],
+  });
 }
 
 function appIdOf(symbol: string): string {

@@ -1,0 +1,176 @@
+import { expect, test } from 'vitest';
+import type { Candle, KlineEvent, MarketEvent } from '../../src/market/index.ts';
+import { openRecorder, type RecorderOptions } from '../../src/store/index.ts';
+import { ticker, trade } from '../fixtures/market.ts';
+import { temporaryFolder } from './folder.ts';
+
+const DAY = Date.UTC(2026, 10, 24);
+
+function kline(openTime: number, closed: boolean, stated: Partial<Candle> = {}): KlineEvent {
+  const candle: Candle = {
+    openTime,
+    open: 1,
+    high: 3,
+    low: 0.5,
+    close: 2,
+    volume: 10,
+    closeTime: openTime + 59_999,
+    quoteVolume: 20,
+    tradeCount: 4,
+    takerBuyVolume: 5,
+    takerBuyQuoteVolume: 9,
+    ...stated,
+  };
+  return {
+    type: 'kline',
+    symbol: 'BTCUSDT',
+    interval: '1m',
+    candle,
+    closed,
+    firstTradeId: 1,
+    lastTradeId: 4,
+    eventTime: openTime + 60_000,
+  };
+}
+
+const tradesFrom = (first: number, count: number) =>
+  Array.from({ length: count }, (_, i) =>
+    trade('BTCUSDT', { id: first + i, time: DAY + first + i, eventTime: DAY + first + i }),
+  );
+
+const open = (location: string, options: Partial<RecorderOptions> = {}) =>
+  openRecorder({ location, source: 'simulated', maintenance: false, ...options });
+
+async function contents(recorder: Awaited<ReturnType<typeof open>>) {
+  return {
+    trades: (await recorder.trades!.read()).map(({ tradeId }) => tradeId),
+    rawTickers: (await recorder.rawTickers!.read()).map(({ lastPrice }) => lastPrice),
+    tickers: (await recorder.tickers!.read()).map(({ price }) => price),
+    candles: (await recorder.candles!.read()).map(({ open_time, close }) => [open_time - DAY, close]),
+  };
+}
+
+test('each event goes into its tables, and the tables say where a feed goes on', async () => {
+  const location = temporaryFolder();
+  const recorder = await open(location);
+  expect(recorder.since(['BTCUSDT', 'ETHUSDT'])).toBeUndefined();
+  const events: MarketEvent[] = [
+    { type: 'connect', at: DAY, url: '', source: 'simulated', attempt: 1 },
+    ...tradesFrom(5, 3),
+    ticker('BTCUSDT', { lastPrice: 7, eventTime: DAY + 1 }),
+    kline(DAY, false, { close: 1.5 }),
+    kline(DAY, true),
+    { type: 'gap', at: DAY, symbol: 'BTCUSDT', stream: 'trade', fromId: 8, toId: 11, reason: 'gone' },
+    trade('BTCUSDT', { id: 12, time: DAY + 12, eventTime: DAY + 12 }),
+  ];
+  for (const event of events) expect(recorder.take(event)).toBeUndefined();
+  expect(recorder.status).toMatchObject({ waitingRows: 7, committedRows: 0, missingTrades: 4 });
+  await recorder.close();
+  expect(recorder.status).toMatchObject({ waitingRows: 0, committedRows: 7, trouble: undefined });
+  const again = await open(location);
+  expect(await contents(again)).toEqual({
+    trades: [5, 6, 7, 12],
+    rawTickers: [7],
+    tickers: [7],
+    candles: [[0, 2]],
+  });
+  expect(again.since(['BTCUSDT', 'ETHUSDT'])).toEqual({ BTCUSDT: 12 });
+});
+
+test('a feed that repeats itself after a restart, and a second recorder of it, double nothing', async () => {
+  const location = temporaryFolder();
+  const [a, b] = await Promise.all([open(location), open(location)]);
+  for (const recorder of [a, b, await open(location)]) {
+    for (const event of [...tradesFrom(1, 40), ticker('BTCUSDT', { eventTime: DAY + 1 }), kline(DAY, true)])
+      recorder.take(event);
+    recorder.take(kline(DAY, true, { close: 9 }));
+    await recorder.close();
+  }
+  expect(await contents(await open(location))).toEqual({
+    trades: Array.from({ length: 40 }, (_, i) => i + 1),
+    rawTickers: [100],
+    tickers: [100],
+    candles: [[0, 9]],
+  });
+  expect([a.status.repeatedRows, b.status.repeatedRows]).toEqual([0, 42]);
+});
+
+test('a candle that was missed is filled in behind later ones', async () => {
+  const recorder = await open(temporaryFolder());
+  for (const minute of [0, 2]) recorder.take(kline(DAY + minute * 60_000, true));
+  await recorder.flush();
+  recorder.take(kline(DAY + 60_000, true));
+  await recorder.close();
+  expect((await contents(recorder)).candles).toEqual([0, 60_000, 120_000].map((at) => [at, 2]));
+});
+
+test('only the tables that are asked for', async () => {
+  const recorder = await open(temporaryFolder(), { tables: ['processed/tickers'] });
+  for (const event of [...tradesFrom(1, 3), ticker('BTCUSDT'), kline(DAY, true)]) recorder.take(event);
+  await recorder.close();
+  expect(recorder.status.versions).toEqual({ 'processed/tickers': 1 });
+  expect([recorder.trades, recorder.since(['BTCUSDT'])]).toEqual([undefined, undefined]);
+});
+
+test('where much waits for the storage, a promise says when the feed may go on', async () => {
+  const recorder = await open(temporaryFolder(), {
+    tables: ['raw/trades'],
+    batch: { maxRows: 10, maxWaitingRows: 20 },
+  });
+  const waits = tradesFrom(1, 10).map((event) => recorder.take(event));
+  expect(waits.slice(0, 9)).toEqual(new Array(9).fill(undefined));
+  await waits[9];
+  expect(recorder.status.waitingRows).toBeLessThan(10);
+  for (const event of tradesFrom(11, 200)) await recorder.take(event);
+  await recorder.close();
+  expect(await recorder.trades!.read()).toHaveLength(210);
+});
+
+test('two markets do not share a table', async () => {
+  const location = temporaryFolder();
+  await (await open(location)).close();
+  await (await open(location, { market: 'binance.us' })).close();
+  await (await open(location, { market: 'binance.us' })).close();
+  await expect(open(location, { market: 'binance.com' })).rejects.toMatchObject({
+    code: 'SOURCE_MIXED',
+    message: expect.stringMatching(/holds the market of binance\.us.*location of its own/),
+  });
+});
+
+test('compaction and VACUUM run beside the writer, in a thread of their own', async () => {
+  const recorder = await open(temporaryFolder(), {
+    tables: ['raw/trades'],
+    batch: { maxRows: 5 },
+    maintenance: { compactEvery: 20, lookEveryMs: 5 },
+  });
+  let id = 1;
+  const done = () => recorder.status.maintenance!;
+  while (done().compactions < 2 && id < 100_000) {
+    for (const event of tradesFrom(id, 5)) await recorder.take(event);
+    id += 5;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  await recorder.close();
+  expect(done()).toMatchObject({ trouble: undefined });
+  expect(done().filesRemoved).toBeGreaterThan(done().filesAdded);
+  await recorder.trades!.delta.refresh();
+  expect(recorder.trades!.delta.fileCount).toBeLessThan((id / 5) * 0.8);
+  const rows = await recorder.trades!.read();
+  expect(rows.map(({ tradeId }) => tradeId)).toEqual(Array.from({ length: id - 1 }, (_, i) => i + 1));
+}, 60_000);
+
+test('maintenance that fails says so, and the recording goes on', async () => {
+  const recorder = await open(temporaryFolder(), {
+    tables: ['raw/trades'],
+    batch: { maxRows: 1 },
+    maintenance: { compactEvery: 1, lookEveryMs: 5, targetBytes: Number.NaN, vacuumEveryHours: 1e-9 },
+  });
+  const { rmSync } = await import('node:fs');
+  recorder.take(tradesFrom(1, 1)[0]!);
+  await recorder.flush();
+  rmSync(recorder.trades!.location, { recursive: true });
+  await expect
+    .poll(() => recorder.status.maintenance!.trouble, { timeout: 20_000 })
+    .toMatch(/No Delta table lies/);
+  await recorder.close();
+});
