@@ -1,4 +1,5 @@
-export { type LiveFeed, type LiveFeedOptions, liveFeed } from './live-feed.ts';
+export { liveFeed } from './live-feed.ts';
+export type { LiveFeed, LiveFeedOptions } from './live-options.ts';
 export { type PollingFeedOptions, pollingFeed } from './polling-feed.ts';
 export { type RecordedFeedOptions, recordedFeed } from './recorded-feed.ts';
 export {

@@ -9,6 +9,8 @@ export interface MailboxOptions<T> {
    * the same key. `undefined`: never replaced.
    */
   readonly keyOf?: (value: T) => string | undefined;
+  /** What takes a waiting value's place; `undefined`: both wait. Default: the newer value. */
+  readonly conflate?: (waiting: T, newer: T) => T | undefined;
 }
 
 interface Reader<T> {
@@ -58,9 +60,13 @@ export class Mailbox<T> {
     if (key !== undefined) {
       const at = this.#waiting.get(key);
       if (at !== undefined && this.length * 10 >= this.#options.limit) {
-        this.#values[at] = value;
-        this.conflated++;
-        return;
+        const { conflate } = this.#options;
+        const instead = conflate ? conflate(this.#values[at]!, value) : value;
+        if (instead !== undefined) {
+          this.#values[at] = instead;
+          this.conflated++;
+          return;
+        }
       }
       this.#waiting.set(key, this.#values.length);
     }
@@ -93,8 +99,7 @@ export class Mailbox<T> {
   next(): Promise<IteratorResult<T, undefined>> {
     if (this.#head < this.#values.length) {
       const value = this.#values[this.#head]!;
-      const key = this.#options.keyOf?.(value);
-      if (key !== undefined && this.#waiting.get(key) === this.#head) this.#waiting.delete(key);
+      if (this.#waiting.size > 0) this.#unlist(value);
       this.#head++;
       this.#tidy();
       return Promise.resolve({ value, done: false });
@@ -109,8 +114,16 @@ export class Mailbox<T> {
     });
   }
 
+  #unlist(value: T): void {
+    const key = this.#options.keyOf?.(value);
+    if (key !== undefined && this.#waiting.get(key) === this.#head) this.#waiting.delete(key);
+  }
+
   #tidy(): void {
-    if (this.#head === this.#values.length || (this.#head > 1024 && this.#head > this.length)) {
+    if (this.#head === this.#values.length) {
+      this.#values.length = 0;
+      this.#head = 0;
+    } else if (this.#head > 1024 && this.#head > this.length) {
       this.#values = this.#values.slice(this.#head);
       for (const [key, at] of this.#waiting) this.#waiting.set(key, at - this.#head);
       this.#head = 0;

@@ -2,25 +2,35 @@
 export interface FeedStatistics {
   /** Market data delivered, of all kinds. */
   readonly events: number;
+  /** Trades and aggregates of trades among them. */
   readonly trades: number;
-  /** Connections made after the first one. */
+  /** Connections that the feed keeps up: one for each 1,024 streams. */
+  readonly connections: number;
+  /** Connections made after the first one of each. */
   readonly reconnects: number;
-  /** Runs of trade ids that could not be had, and how many ids. */
+  /** How many times a connection was silent for much longer than it used to be. */
+  readonly stale: number;
+  /** Runs of ids that could not be had, depth updates included, and how many trades or aggregates that were. */
   readonly gaps: number;
   readonly missing: number;
-  /** Trades fetched by REST because the stream did not bring them. */
+  /** Trades and aggregates fetched by REST because the stream did not bring them. */
   readonly filled: number;
-  /** Tickers, quotes and forming bars that were replaced by newer ones before they were read. */
+  /** Trades that wait for others before them to be fetched. */
+  readonly held: number;
+  /** Tickers, quotes, forming bars and depth updates that newer ones replaced or absorbed before they were read. */
   readonly conflated: number;
   /** Frames that were damaged. */
   readonly damaged: number;
   /** Events that wait to be read now. */
   readonly waiting: number;
   /**
-   * From the exchange's stamp of a trade to its typed event, ms, over the latest 1,000 trades of the stream: as exact
-   * as the two clocks agree. `undefined` before the first.
+   * From the exchange's stamp of a trade to its typed event, ms, over the latest 1,000 trades of the stream, by the
+   * exchange's clock where a REST client measured it (`clockOffsetMs`), else as exact as the two clocks agree.
+   * `undefined` before the first.
    */
   readonly latencyMs: { readonly p50: number; readonly p99: number } | undefined;
+  /** The exchange's clock minus this machine's, ms; `undefined` without a REST client. */
+  readonly clockOffsetMs: number | undefined;
   /** Request weight used in the present minute; `undefined` without a REST client. */
   readonly usedWeight: number | undefined;
 }
@@ -36,10 +46,12 @@ export class LatencyWindow {
     this.#values[this.#count++ % KEPT] = ms;
   }
 
-  summary(): { p50: number; p99: number } | undefined {
+  /** @param offset is added to each, ms */
+  summary(offset = 0): { p50: number; p99: number } | undefined {
     const kept = Math.min(this.#count, KEPT);
     if (kept === 0) return undefined;
     const sorted = this.#values.slice(0, kept).sort();
-    return { p50: sorted[Math.floor(kept * 0.5)]!, p99: sorted[Math.floor(kept * 0.99)]! };
+    const at = (part: number) => sorted[Math.floor(kept * part)]! + offset;
+    return { p50: at(0.5), p99: at(0.99) };
   }
 }

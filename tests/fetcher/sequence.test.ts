@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { BackFill } from '../../src/fetcher/trades/back-fill.ts';
+import { Gate } from '../../src/fetcher/trades/gate.ts';
 import { TradeSequence } from '../../src/fetcher/trades/sequence.ts';
 import { CandlebookError, type FeedEvent, type Trade } from '../../src/market/index.ts';
 
@@ -19,33 +20,40 @@ const trade = (id: number): Trade => ({
 function memory(
   has: (id: number) => boolean,
   trouble: () => 'fail' | 'empty' | 'short' | 'reordered' | 'fine' = () => 'fine',
-): BackFill {
+  newest?: number,
+): BackFill<Trade> {
   return {
     async fetch(_symbol, fromId, toId) {
       const kind = trouble();
       if (kind === 'fail') throw new CandlebookError('HOST_UNREACHABLE', 'HTTP 500');
       if (kind === 'empty') return { trades: [], through: fromId - 1 };
-      const end = Math.min(toId, fromId + (kind === 'short' ? 0 : 4));
+      const end = Math.min(toId, fromId + (kind === 'short' ? 0 : 4), newest ?? toId);
+      if (end < fromId) return { trades: [], through: fromId - 1 };
       const trades = [];
       for (let id = fromId; id <= end; id++) if (has(id)) trades.push(trade(id));
       return { trades, through: end };
     },
-    latestId: async () => undefined,
+    latestId: async () => newest,
     firstIdAt: async () => undefined,
   };
 }
 
 function run(
-  backFill: BackFill | undefined,
+  backFill: BackFill<Trade> | undefined,
   options: { next?: number; heldLimit?: number; patienceMs?: number } = {},
 ) {
   const events: (Trade | FeedEvent)[] = [];
   const stop = new AbortController();
-  const sequence = new TradeSequence({
+  const failures: unknown[] = [];
+  const sequence = new TradeSequence<Trade>({
     symbol: 'BTCUSDT',
+    stream: 'trade',
+    gate: new Gate(1),
+    fail: (error) => failures.push(error),
     emit: (event) => events.push(event),
     backFill,
     patienceMs: options.patienceMs ?? 60_000,
+    firstPauseMs: 1,
     heldLimit: options.heldLimit ?? 1000,
     next: options.next,
     room: async () => undefined,
@@ -58,7 +66,7 @@ function run(
         ? `${event.type} ${event.fromId}-${event.toId}`
         : event.type;
     });
-  return { sequence, events, story, stop };
+  return { sequence, events, story, stop, failures };
 }
 
 async function until(condition: () => boolean): Promise<void> {
@@ -138,9 +146,41 @@ describe('trades of one symbol, in order and once', () => {
   test('an exchange that counts anew is an error event, not silence', () => {
     const { sequence, story } = run(undefined);
     sequence.see(trade(100));
-    sequence.see({ ...trade(7), time: 200 });
-    sequence.see({ ...trade(8), time: 201 });
+    sequence.see({ ...trade(7), time: 20_000 });
+    sequence.see({ ...trade(8), time: 20_001 });
     expect(story()).toEqual([100, 'error', 7, 8]);
+  });
+
+  test('a repeated trade is old even where the exchange’s stamps do not rise with its ids', () => {
+    const { sequence, story } = run(undefined);
+    sequence.see({ ...trade(1), time: 1000 });
+    sequence.see({ ...trade(2), time: 990 });
+    sequence.see({ ...trade(1), time: 1000 });
+    sequence.see({ ...trade(3), time: 991 });
+    expect(story()).toEqual([1, 2, 3]);
+  });
+
+  test('an id far ahead of the exchange’s newest was damaged: it is dropped, and what follows is delivered', async () => {
+    const { sequence, story, events } = run(memory(() => true, undefined, 6));
+    sequence.see(trade(1));
+    sequence.see(trade(9_000_000_000));
+    for (const id of [5, 6]) sequence.see(trade(id));
+    await until(() => story().includes('error'));
+    sequence.see(trade(7));
+    expect(story().filter((item) => typeof item === 'number')).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    expect(story().some((item) => String(item).startsWith('gap'))).toBe(false);
+    expect(events.find(({ type }) => type === 'error')).toMatchObject({
+      message: expect.stringContaining('id 9000000000 lies ahead'),
+    });
+  });
+
+  test('an error that is none of the exchange’s is handed on, not swallowed', async () => {
+    const broken = { ...memory(() => true), fetch: async () => Promise.reject(new TypeError('a bug')) };
+    const { sequence, failures } = run(broken);
+    sequence.see(trade(1));
+    sequence.see(trade(3));
+    await until(() => failures.length > 0);
+    expect(String(failures[0])).toContain('a bug');
   });
 });
 
@@ -177,7 +217,7 @@ describe('whatever the stream drops, doubles, delays and reorders', () => {
           expect(story().filter((item) => String(item).startsWith('gap'))).toEqual([]);
         },
       ),
-      { numRuns: 15 },
+      { numRuns: 60 },
     );
   });
 

@@ -20,6 +20,7 @@ const CLOCK_MARGIN_MS = 1_000;
  */
 export class WeightBudget {
   #limit = CAUTIOUS_LIMIT;
+  #told = false;
   #used = 0;
   #minute = -1;
   /** Weight of requests that have not been answered. */
@@ -43,6 +44,23 @@ export class WeightBudget {
 
   set limit(limit: number) {
     this.#limit = limit;
+    this.#told = true;
+  }
+
+  /** Whether the limit is the exchange's own word. */
+  get told(): boolean {
+    return this.#told;
+  }
+
+  /** Whether `weight` would have to wait now for lack of budget. */
+  lacks(weight: number): boolean {
+    this.#turn();
+    return !this.#fits(weight);
+  }
+
+  /** Counts a request that must not wait. `settle` must follow. */
+  takeAtOnce(weight: number): void {
+    this.#pending += weight;
   }
 
   /** Weight used in the present minute, as far as is known. */
@@ -78,11 +96,15 @@ export class WeightBudget {
       this.#turn();
       const pause = this.#pausedUntil - this.#now();
       if (pause > 0) await this.#sleep(pause);
-      else if (this.#used + this.#pending === 0 || this.#used + this.#pending + weight <= this.#limit * SHARE)
-        break;
+      else if (this.#fits(weight)) break;
       else await this.#sleep(MINUTE - (this.#serverNow % MINUTE) + CLOCK_MARGIN_MS);
     }
     this.#pending += weight;
+  }
+
+  #fits(weight: number): boolean {
+    const taken = this.#used + this.#pending;
+    return taken === 0 || taken + weight <= this.#limit * SHARE;
   }
 
   get #serverNow(): number {
@@ -95,4 +117,15 @@ export class WeightBudget {
     this.#minute = minute;
     this.#used = 0;
   }
+}
+
+/** The weight a minute that an answer of `exchangeInfo` states; `undefined` where it does not. */
+export function weightLimitIn(exchangeInfo: unknown): number | undefined {
+  const { rateLimits } = (exchangeInfo ?? {}) as { rateLimits?: unknown };
+  if (!Array.isArray(rateLimits)) return undefined;
+  const minute = rateLimits.find(
+    (rule) =>
+      rule?.rateLimitType === 'REQUEST_WEIGHT' && rule.interval === 'MINUTE' && rule.intervalNum === 1,
+  );
+  return Number.isSafeInteger(minute?.limit) && minute.limit > 0 ? minute.limit : undefined;
 }

@@ -1,5 +1,6 @@
 import type { AggTrade, Candle, DataSource, Interval, Ticker, Trade } from '../../market/index.ts';
 import { decimal, flag, integer, levels, list, object, text, time } from '../fields.ts';
+import { weightLimitIn } from './budget.ts';
 import { unknownSymbols } from './refusals.ts';
 import { Requester, type RequesterOptions } from './request.ts';
 
@@ -61,18 +62,24 @@ export class RestClient {
     return this.#requester.budget.limit;
   }
 
-  /** The exchange's clock minus this machine's, ms, to about a second; 0 before the first answer. */
+  /**
+   * The exchange's clock minus this machine's, ms: to half the round trip after `serverTime()`, to half a second after
+   * any other answer, 0 before.
+   */
   get clockOffset(): number {
-    return this.#requester.clockOffset;
+    return this.#requester.clock.offset;
   }
 
   async ping(): Promise<void> {
     await this.#requester.get('/api/v3/ping', 1);
   }
 
-  /** The exchange's clock, epoch ms. */
+  /** The exchange's clock, epoch ms; measures `clockOffset`. */
   async serverTime(): Promise<number> {
-    return time(object(await this.#requester.get('/api/v3/time', 1), 'time'), 'serverTime');
+    const { value, sentAt, receivedAt } = await this.#requester.ask('/api/v3/time', 1);
+    const now = time(object(value, 'time'), 'serverTime');
+    this.#requester.clock.stated(now, sentAt, receivedAt);
+    return now;
   }
 
   /**
@@ -150,13 +157,10 @@ export class RestClient {
    * @throws CandlebookError SYMBOL_UNKNOWN */
   async exchangeInfo(symbols?: readonly string[]): Promise<ExchangeInfo> {
     const query = symbols ? { symbols: JSON.stringify(symbols) } : {};
-    const info = toExchangeInfo(await this.#requester.get('/api/v3/exchangeInfo', 20, query));
-    const minute = info.rateLimits.find(
-      ({ type, interval, intervalCount }) =>
-        type === 'REQUEST_WEIGHT' && interval === 'MINUTE' && intervalCount === 1,
-    );
-    if (minute) this.#requester.budget.limit = minute.limit;
-    return info;
+    const answer = await this.#requester.get('/api/v3/exchangeInfo', 20, query);
+    const limit = weightLimitIn(answer);
+    if (limit !== undefined) this.#requester.budget.limit = limit;
+    return toExchangeInfo(answer);
   }
 
   /** Ends waiting requests; later calls throw STOPPED. */

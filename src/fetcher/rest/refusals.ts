@@ -3,6 +3,34 @@ import { CandlebookError, DOCUMENT_SYMBOLS, USDT_SYMBOLS } from '../../market/in
 const OTHER_HOSTS =
   'Use host "data-only" (data-api.binance.vision: no account, no region block), or "binance.us" in the United States.';
 
+/** Errors after which the same request may succeed later: the network's, the exchange's limits, damaged answers. */
+const PASSING = new Set(['HOST_UNREACHABLE', 'RATE_LIMITED', 'BANNED', 'FIREWALLED', 'RESPONSE_INVALID']);
+/** A firewall that is asked on and on closes for longer. */
+const FIREWALL_PAUSE_MS = 30_000;
+
+export function mayPass(error: unknown): boolean {
+  return error instanceof CandlebookError && PASSING.has(error.code);
+}
+
+/** How long an error asks to wait before the next request, ms. */
+export function waitMsOf({ code, value }: CandlebookError): number {
+  if (code === 'FIREWALLED') return FIREWALL_PAUSE_MS;
+  return code === 'BANNED' && typeof value === 'number' ? Math.max(0, value - Date.now()) : 0;
+}
+
+/** `Retry-After`: seconds, or a date. `undefined` where there is none or it says nothing. */
+export function retryAfterMs(header: string | null | undefined): number | undefined {
+  if (!header) return undefined;
+  const ms = /^\d+(\.\d+)?$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - Date.now();
+  return Number.isNaN(ms) ? undefined : Math.max(0, ms);
+}
+
+/** When a ban ends by the exchange's own words (`IP banned until <epoch ms>`), epoch ms. */
+export function banEnd(body: string): number | undefined {
+  const [, until] = /banned until (\d{13})\b/.exec(parseBody(body).msg ?? '') ?? [];
+  return until === undefined ? undefined : Number(until);
+}
+
 /** The error for a request that got no whole answer. */
 export function unreachable(host: string, cause: unknown, timeoutMs: number): CandlebookError {
   const reason = reasonOf(cause, timeoutMs);

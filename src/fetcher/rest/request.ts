@@ -1,7 +1,9 @@
 import { setMaxListeners } from 'node:events';
 import { CandlebookError, type DataSource, isDataSource, SOURCE_HEADER } from '../../market/index.ts';
-import { WeightBudget } from './budget.ts';
-import { refusal, unreachable } from './refusals.ts';
+import { readBody } from './body.ts';
+import { WeightBudget, weightLimitIn } from './budget.ts';
+import { ServerClock } from './clock.ts';
+import { banEnd, refusal, retryAfterMs, unreachable } from './refusals.ts';
 
 export interface RequesterOptions {
   /** Base of the API without a trailing slash, such as `https://api.binance.us`. */
@@ -12,6 +14,14 @@ export interface RequesterOptions {
   readonly retries?: number;
 }
 
+export interface Answer {
+  /** Parsed JSON. */
+  readonly value: unknown;
+  /** This machine's clock, epoch ms. */
+  readonly sentAt: number;
+  readonly receivedAt: number;
+}
+
 export type Query = Readonly<Record<string, string | number | undefined>>;
 
 /** First pause before a retry, in ms; it doubles each time, and the real pause is drawn evenly from 0 to it. */
@@ -19,6 +29,7 @@ const FIRST_PAUSE = 250;
 const LONGEST_PAUSE = 8_000;
 /** A 429 that asks for a longer pause than this is handed to the caller. */
 const LONGEST_PATIENCE = 60_000;
+const INFO_WEIGHT = 20;
 /** Bans last two minutes at least. */
 const SHORTEST_BAN = 120_000;
 
@@ -35,7 +46,8 @@ export class Requester {
   /** A ban, or a 429 that asks for a longer pause than is waited for. */
   #barred: { until: number; code: 'BANNED' | 'RATE_LIMITED' } | undefined;
   #source: DataSource = 'live';
-  #clockOffset = 0;
+  #learning: Promise<void> | undefined;
+  readonly clock = new ServerClock();
   readonly budget = new WeightBudget((ms) => this.#pause(ms));
 
   constructor(options: RequesterOptions) {
@@ -50,22 +62,23 @@ export class Requester {
     return this.#source;
   }
 
-  /** The exchange's clock minus ours, ms, to about a second; 0 until an answer told. */
-  get clockOffset(): number {
-    return this.#clockOffset;
-  }
-
   /** @throws CandlebookError; see `refusals.ts` for the codes */
   async get(path: string, weight: number, query: Query = {}): Promise<unknown> {
+    return (await this.ask(path, weight, query)).value;
+  }
+
+  /** As `get`, and when the request that was answered went out and came back. */
+  async ask(path: string, weight: number, query: Query = {}): Promise<Answer> {
     const search = new URLSearchParams();
     for (const [name, value] of Object.entries(query))
       if (value !== undefined) search.set(name, String(value));
     const url = `${this.restUrl}${path}${search.size > 0 ? `?${search}` : ''}`;
     for (let attempt = 0; ; attempt++) {
       this.#refuse();
+      if (!this.budget.told && this.budget.lacks(weight)) await this.#learnLimit(query.symbol);
       await this.budget.take(weight);
       const outcome = await this.#attempt(url, weight);
-      if ('value' in outcome) return outcome.value;
+      if ('value' in outcome) return outcome;
       if (outcome.retryInMs === undefined || attempt >= this.#retries) throw outcome.error;
       const ceiling = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** attempt);
       if (outcome.retryInMs > 0) this.budget.pause(outcome.retryInMs);
@@ -77,18 +90,33 @@ export class Requester {
     this.#closing.abort();
   }
 
+  /** Before a request waits for a cautious budget, the exchange is asked for its true one, once. */
+  #learnLimit(symbol: string | number | undefined): Promise<void> {
+    if (symbol === undefined) return Promise.resolve();
+    this.#learning ??= (async () => {
+      this.budget.takeAtOnce(INFO_WEIGHT);
+      const url = `${this.restUrl}/api/v3/exchangeInfo?symbol=${encodeURIComponent(symbol)}`;
+      const outcome = await this.#attempt(url, INFO_WEIGHT);
+      const limit = 'value' in outcome ? weightLimitIn(outcome.value) : undefined;
+      if (limit !== undefined) this.budget.limit = limit;
+    })().catch(() => undefined);
+    return this.#learning;
+  }
+
   async #attempt(
     url: string,
     weight: number,
-  ): Promise<{ value: unknown } | { error: CandlebookError; retryInMs: number | undefined }> {
+  ): Promise<Answer | { error: CandlebookError; retryInMs: number | undefined }> {
     const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(this.#timeoutMs)]);
     let response: Response | undefined;
     let text: string;
+    let sentAt = 0;
     try {
       // The wait for the budget may have been long.
       this.#refuse();
+      sentAt = Date.now();
       response = await fetch(url, { signal, redirect: 'error' });
-      text = await response.text();
+      text = await readBody(response);
     } catch (cause) {
       if (cause instanceof CandlebookError) throw cause;
       if (this.#closing.signal.aborted) throw stopped();
@@ -96,11 +124,12 @@ export class Requester {
     } finally {
       this.#settle(weight, response?.headers);
     }
+    const receivedAt = Date.now();
     const source = response.headers.get(SOURCE_HEADER);
     if (isDataSource(source)) this.#source = source;
     if (response.ok) {
       try {
-        return { value: JSON.parse(text) };
+        return { value: JSON.parse(text), sentAt, receivedAt };
       } catch (cause) {
         const error = new CandlebookError(
           'RESPONSE_INVALID',
@@ -114,9 +143,10 @@ export class Requester {
         return { error, retryInMs: 0 };
       }
     }
-    const pauseMs = Number(response.headers.get('retry-after') ?? 0) * 1000;
+    const pauseMs = retryAfterMs(response.headers.get('retry-after')) ?? 0;
     if (response.status === 418) {
-      this.#barred = { until: Date.now() + (pauseMs || SHORTEST_BAN), code: 'BANNED' };
+      const until = pauseMs > 0 ? receivedAt + pauseMs : (banEnd(text) ?? receivedAt + SHORTEST_BAN);
+      this.#barred = { until, code: 'BANNED' };
       throw this.#barredError(this.#barred);
     }
     const error = refusal(this.restUrl, url, response.status, text, pauseMs);
@@ -130,12 +160,11 @@ export class Requester {
   /** What the headers tell of the budget and the clock. */
   #settle(weight: number, headers: Headers | undefined): void {
     const used = Number(headers?.get('x-mbx-used-weight-1m') ?? Number.NaN);
-    const serverTime = Date.parse(headers?.get('date') ?? '');
-    // The header counts whole seconds, so that the exchange is half a second further on average.
-    if (!Number.isNaN(serverTime)) this.#clockOffset = serverTime + 500 - Date.now();
+    const date = Date.parse(headers?.get('date') ?? '');
+    if (!Number.isNaN(date)) this.clock.header(date);
     this.budget.settle(weight, {
       used: Number.isNaN(used) ? undefined : used,
-      serverTime: Number.isNaN(serverTime) ? undefined : serverTime + 500,
+      serverTime: Number.isNaN(date) ? undefined : Date.now() + this.clock.offset,
     });
   }
 

@@ -20,3 +20,15 @@ export class ConnectLimit {
     return wait;
   }
 }
+
+const limits = new Map<string, ConnectLimit>();
+
+/** The limit of an address, which all feeds of this process share: the exchange counts by caller. */
+export function connectLimitOf(origin: string): ConnectLimit {
+  let limit = limits.get(origin);
+  if (!limit) {
+    limit = new ConnectLimit();
+    limits.set(origin, limit);
+  }
+  return limit;
+}

@@ -1,15 +1,25 @@
 import type { IncomingMessage } from 'node:http';
 import WebSocket, { type RawData } from 'ws';
 import { type CandlebookError, type DataSource, isDataSource, SOURCE_HEADER } from '../../market/index.ts';
-import { refusal, unreachable } from '../rest/refusals.ts';
+import { refusal, retryAfterMs, unreachable } from '../rest/refusals.ts';
 import { Liveness } from './liveness.ts';
+import { Outward } from './outward.ts';
 
 export interface SocketHandlers {
   opened(source: DataSource): void;
-  frame(text: string): void;
+  /** The bytes are the socket's own: they are to be read at once. */
+  frame(data: Buffer): void;
   stale(silentForMs: number): void;
-  /** Once, also where it never opened; `failure` where a handshake was refused or the line broke. */
-  closed(reason: string, failure: CandlebookError | undefined): void;
+  closed(ending: SocketEnding): void;
+}
+
+/** How a connection ended; told once, also where it never opened. */
+export interface SocketEnding {
+  readonly reason: string;
+  /** Where a handshake was refused or the line broke. */
+  readonly failure: CandlebookError | undefined;
+  /** What the exchange asks for before the next attempt. */
+  readonly retryAfterMs: number;
 }
 
 const HANDSHAKE_MS = 10_000;
@@ -17,32 +27,44 @@ const LARGEST_FRAME = 16 * 1024 * 1024;
 /** How long the other side may take over the closing handshake. */
 const FAREWELL_MS = 500;
 const WATCH_MS = 1_000;
-/** The exchange takes 5 messages a second, pongs included. */
-const CONTROL_EVERY_MS = 250;
 
-/** One connection to the exchange: its frames, its liveness, and its control messages within the exchange's limit. */
+/** One connection to the exchange: its frames, its liveness, and what it sends within the exchange's limit. */
 export class StreamSocket {
-  readonly openedAt: number = performance.now();
+  /** Streams that this connection carries, or has been asked to. */
+  readonly streams: Set<string>;
   readonly #socket: WebSocket;
   readonly #liveness = new Liveness(performance.now());
-  readonly #control: string[] = [];
+  readonly #outward: Outward;
   #source: DataSource = 'live';
   #failure: CandlebookError | undefined;
+  #retryAfterMs = 0;
   #watch: NodeJS.Timeout | undefined;
-  #sender: NodeJS.Timeout | undefined;
-  #nextId = 1;
 
-  constructor(url: string, handlers: SocketHandlers) {
+  constructor(url: string, streams: readonly string[], handlers: SocketHandlers) {
     const host = new URL(url).origin;
-    const socket = new WebSocket(url, { handshakeTimeout: HANDSHAKE_MS, maxPayload: LARGEST_FRAME });
+    this.streams = new Set(streams);
+    const socket = new WebSocket(url, {
+      handshakeTimeout: HANDSHAKE_MS,
+      maxPayload: LARGEST_FRAME,
+      perMessageDeflate: false,
+      // Pongs count among the messages that the exchange takes, so they are sent with the others.
+      autoPong: false,
+      // The reader of frames checks what it does not know byte by byte.
+      skipUTF8Validation: true,
+    });
     this.#socket = socket;
+    this.#outward = new Outward({
+      text: (message) => socket.send(message),
+      ping: () => socket.ping(),
+      pong: (payload) => socket.pong(payload),
+    });
     socket.on('upgrade', (response: IncomingMessage) => {
       const header = response.headers[SOURCE_HEADER];
       this.#source = isDataSource(header) ? header : 'live';
     });
     socket.on('unexpected-response', (_request, response: IncomingMessage) => {
-      const pauseMs = Number(response.headers['retry-after'] ?? 0) * 1000;
-      this.#failure = refusal(host, host, response.statusCode ?? 0, '', pauseMs);
+      this.#retryAfterMs = retryAfterMs(response.headers['retry-after']) ?? 0;
+      this.#failure = refusal(host, host, response.statusCode ?? 0, '', this.#retryAfterMs);
       response.destroy();
       socket.terminate();
     });
@@ -54,18 +76,21 @@ export class StreamSocket {
       this.#watch = setInterval(() => this.#judge(handlers), WATCH_MS);
       handlers.opened(this.#source);
     });
-    socket.on('ping', () => this.#liveness.pong(performance.now()));
+    socket.on('ping', (payload) => {
+      this.#liveness.pong(performance.now());
+      this.#outward.pong(payload);
+    });
     socket.on('pong', () => this.#liveness.pong(performance.now()));
     socket.on('message', (data: RawData) => {
       this.#liveness.frame(performance.now());
-      handlers.frame(String(data));
+      handlers.frame(data as Buffer);
     });
     socket.on('close', (code, reason) => {
       clearInterval(this.#watch);
-      clearInterval(this.#sender);
+      this.#outward.stop();
       const said = reason.toString();
       const why = this.#failure?.message ?? `closed with code ${code}${said ? `: ${said}` : ''}`;
-      handlers.closed(why, this.#failure);
+      handlers.closed({ reason: why, failure: this.#failure, retryAfterMs: this.#retryAfterMs });
     });
   }
 
@@ -73,12 +98,14 @@ export class StreamSocket {
     return this.#socket.readyState === WebSocket.OPEN;
   }
 
-  /** A control message, sent when the limit allows. @returns its id */
-  send(method: 'SUBSCRIBE' | 'UNSUBSCRIBE', params: readonly string[]): number {
-    const id = this.#nextId++;
-    this.#control.push(JSON.stringify({ method, params, id }));
-    this.#sender ??= setInterval(() => this.#sendNext(), CONTROL_EVERY_MS);
-    return id;
+  /** Messages that wait for the exchange's limit. */
+  get waiting(): number {
+    return this.#outward.waiting;
+  }
+
+  /** A control message, sent when the limit allows. */
+  send(message: { readonly method: string; readonly params: readonly string[]; readonly id: number }): void {
+    this.#outward.text(JSON.stringify(message));
   }
 
   pause(): void {
@@ -105,23 +132,13 @@ export class StreamSocket {
     });
   }
 
-  #sendNext(): void {
-    if (!this.isOpen) return;
-    const message = this.#control.shift();
-    if (message !== undefined) this.#socket.send(message);
-    else {
-      clearInterval(this.#sender);
-      this.#sender = undefined;
-    }
-  }
-
   #judge(handlers: SocketHandlers): void {
     const now = performance.now();
     // A paused connection is silent because the reader is slow.
     if (this.#socket.isPaused) this.#liveness.excuse(now);
     switch (this.#liveness.judge(now)) {
       case 'probe':
-        this.#socket.ping();
+        this.#outward.ping();
         break;
       case 'stale':
         handlers.stale(this.#liveness.silentForMs(now));

@@ -2,19 +2,19 @@ import { type AggTrade, CandlebookError, type Trade } from '../../market/index.t
 import type { RestClient } from '../rest/client.ts';
 
 /** A stretch of old trades. */
-export interface BackFillPage {
+export interface BackFillPage<T> {
   /** In order of id. */
-  readonly trades: readonly Trade[];
+  readonly trades: readonly T[];
   /** The page speaks for all ids up to this one; below the id asked for, it says nothing. */
   readonly through: number;
   /** Why ids up to `through` are not among the trades. */
   readonly reason?: string;
 }
 
-/** Where trades that were missed are fetched. */
-export interface BackFill {
+/** Where trades, or aggregates of trades, that were missed are fetched. */
+export interface BackFill<T> {
   /** Trades from one id on, both inclusive, as many as one request gives. @throws CandlebookError */
-  fetch(symbol: string, fromId: number, toId: number): Promise<BackFillPage>;
+  fetch(symbol: string, fromId: number, toId: number): Promise<BackFillPage<T>>;
   /** Id of the newest trade; `undefined` where there is none. */
   latestId(symbol: string): Promise<number | undefined>;
   /** Id of the first trade at or after a time (epoch ms); `undefined` where there is none yet. */
@@ -25,18 +25,34 @@ const PAGE = 1000;
 const ONLY_AGGREGATES =
   'this host gives older trades only as aggregates of several, so that single ones can not be told apart';
 
+/** Where a host has refused `historicalTrades` as its firewall does, it is tried again after so long. */
+const REFUSED_FOR_MS = 600_000;
+
 /**
- * Back-fill by REST: `historicalTrades` where the host serves it to everybody. Where it does not (the data-only
+ * Back-fill of trades by REST: `historicalTrades` where the host serves it to everybody. Where it does not (the data-only
  * host; binance.us without a key), the newest 1,000 trades, and for older ones `aggTrades`, of which an aggregate
  * of one trade is that trade.
  */
-export function restBackFill(rest: RestClient): BackFill {
-  return new RestBackFill(rest);
+export function tradeBackFill(rest: RestClient): BackFill<Trade> {
+  return new TradeBackFill(rest);
 }
 
-class RestBackFill implements BackFill {
+/** Back-fill of aggregates by REST, which every host serves. */
+export function aggregateBackFill(rest: RestClient): BackFill<AggTrade> {
+  return {
+    async fetch(symbol, fromId, toId) {
+      const limit = Math.min(PAGE, toId - fromId + 1);
+      return pageOf(await rest.aggTrades(symbol, { fromId, limit }), fromId, toId);
+    },
+    latestId: async (symbol) => (await rest.aggTrades(symbol, { limit: 1 }))[0]?.id,
+    firstIdAt: async (symbol, time) =>
+      (await rest.aggTrades(symbol, { startTime: Math.floor(time), limit: 1 }))[0]?.id,
+  };
+}
+
+class TradeBackFill implements BackFill<Trade> {
   readonly #rest: RestClient;
-  #historical = true;
+  #historicalFrom = 0;
   /** The aggregate after the last one that was read, and the trade id it begins with. */
   readonly #position = new Map<string, { readonly tradeId: number; readonly aggregateId: number }>();
 
@@ -54,15 +70,16 @@ class RestBackFill implements BackFill {
     return first?.firstTradeId;
   }
 
-  async fetch(symbol: string, fromId: number, toId: number): Promise<BackFillPage> {
+  async fetch(symbol: string, fromId: number, toId: number): Promise<BackFillPage<Trade>> {
     const limit = Math.min(PAGE, toId - fromId + 1);
-    if (this.#historical) {
+    if (performance.now() >= this.#historicalFrom) {
       try {
         return pageOf(await this.#rest.historicalTrades(symbol, fromId, limit), fromId, toId);
       } catch (error) {
-        if (!(error instanceof CandlebookError) || !['REQUEST_REFUSED', 'FIREWALLED'].includes(error.code))
-          throw error;
-        this.#historical = false;
+        if (!(error instanceof CandlebookError)) throw error;
+        if (error.code === 'REQUEST_REFUSED') this.#historicalFrom = Number.POSITIVE_INFINITY;
+        else if (error.code === 'FIREWALLED') this.#historicalFrom = performance.now() + REFUSED_FOR_MS;
+        else throw error;
       }
     }
     const newest = ordered(await this.#rest.trades(symbol, PAGE));
@@ -70,7 +87,7 @@ class RestBackFill implements BackFill {
     return this.#aggregates(symbol, fromId, toId);
   }
 
-  async #aggregates(symbol: string, fromId: number, toId: number): Promise<BackFillPage> {
+  async #aggregates(symbol: string, fromId: number, toId: number): Promise<BackFillPage<Trade>> {
     const known = this.#position.get(symbol);
     const aggregateId =
       known?.tradeId === fromId ? known.aggregateId : await this.#aggregateWith(symbol, fromId);
@@ -79,9 +96,7 @@ class RestBackFill implements BackFill {
     const last = rows.at(-1);
     if (!last || last.lastTradeId < fromId) return { trades: [], through: fromId - 1 };
     this.#position.set(symbol, { tradeId: last.lastTradeId + 1, aggregateId: last.id + 1 });
-    const single = rows
-      .filter((row) => row.firstTradeId === row.lastTradeId)
-      .map((row) => asTrade(symbol, row));
+    const single = rows.filter((row) => row.firstTradeId === row.lastTradeId).map(asTrade);
     return {
       ...pageOf(single, fromId, toId),
       through: Math.min(last.lastTradeId, toId),
@@ -108,7 +123,11 @@ class RestBackFill implements BackFill {
   }
 }
 
-function pageOf(rows: readonly Trade[], fromId: number, toId: number): BackFillPage {
+function pageOf<T extends Trade | AggTrade>(
+  rows: readonly T[],
+  fromId: number,
+  toId: number,
+): BackFillPage<T> {
   const trades = ordered(rows.filter((trade) => trade.id >= fromId && trade.id <= toId));
   const last = rows.reduce((highest, { id }) => Math.max(highest, id), fromId - 1);
   return { trades, through: Math.min(last, toId) };
@@ -118,15 +137,6 @@ function ordered<T extends { readonly id: number }>(rows: readonly T[]): T[] {
   return [...rows].sort((a, b) => a.id - b.id);
 }
 
-function asTrade(symbol: string, { firstTradeId, price, quantity, time, buyerIsMaker }: AggTrade): Trade {
-  return {
-    type: 'trade',
-    symbol,
-    id: firstTradeId,
-    price,
-    quantity,
-    time,
-    eventTime: time,
-    buyerIsMaker,
-  };
+function asTrade({ firstTradeId, lastTradeId: _, ...row }: AggTrade): Trade {
+  return { ...row, type: 'trade', id: firstTradeId };
 }

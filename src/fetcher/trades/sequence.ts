@@ -1,54 +1,65 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CandlebookError, type FeedEvent, type Trade } from '../../market/index.ts';
+import { type AggTrade, CandlebookError, type FeedEvent, type Trade } from '../../market/index.ts';
+import { mayPass, waitMsOf } from '../rest/refusals.ts';
 import type { BackFill, BackFillPage } from './back-fill.ts';
+import type { Gate } from './gate.ts';
 
-export interface SequenceOptions {
+/** What is numbered without a hole within its symbol. */
+export type Numbered = Trade | AggTrade;
+
+export interface SequenceOptions<T extends Numbered> {
   readonly symbol: string;
-  readonly emit: (event: Trade | FeedEvent) => void;
+  readonly stream: T['type'];
+  readonly emit: (event: T | FeedEvent) => void;
   /** Where lost trades are fetched. Without it, a hole is reported and passed over at once. */
-  readonly backFill?: BackFill | undefined;
-  /** How long a hole may resist before it is reported as a gap, ms. */
+  readonly backFill?: BackFill<T> | undefined;
+  /** How long a hole may resist before it is reported as a gap, ms. Each page that helps begins it anew. */
   readonly patienceMs: number;
+  /** Longest pause after a first failure, ms; it doubles with each further one. Default 100. */
+  readonly firstPauseMs?: number;
   /** Live trades that wait behind a hole; more are let go, and fetched when their turn comes. */
   readonly heldLimit: number;
   /**
    * First id to deliver. Not given: the first trade that is seen. `'told'`: trades wait for `startAt`.
    */
   readonly next?: number | 'told' | undefined;
+  /** Shared by all sequences that fill their holes from one place. */
+  readonly gate: Gate;
   /** Resolves when the reader can take more. */
   readonly room: () => Promise<void>;
+  /** An error that is none of the exchange's. */
+  readonly fail: (error: unknown) => void;
   readonly signal: AbortSignal;
 }
 
-type Gap = Extract<FeedEvent, { type: 'gap' }>;
-
-/** Errors that may pass: the exchange or the network may answer in a moment. */
-const PASSING = new Set(['HOST_UNREACHABLE', 'RATE_LIMITED', 'BANNED', 'RESPONSE_INVALID']);
 const NOT_THERE = 'the exchange does not have them';
 const FIRST_PAUSE = 100;
 const LONGEST_PAUSE = 5_000;
+/** An old id whose time is so much later is no repetition: the exchange counts anew. */
+const ANEW_MS = 5_000;
+/** Ids ahead of the exchange's newest that no delay of its answers explains: the id was damaged. */
+const IMPLAUSIBLE = 1_000_000;
 
 /**
  * One symbol's trades in order of id, each exactly once. A trade that is ahead of its turn waits while the ids before
  * it are fetched; runs of ids that can not be had become a `gap` event each, at their place in the order.
  */
-export class TradeSequence {
+export class TradeSequence<T extends Numbered> {
   /** Trades delivered from back-fill. */
   filled = 0;
-  readonly #options: SequenceOptions;
+  readonly #options: SequenceOptions<T>;
   #next: number | undefined;
   #lastTime = Number.NEGATIVE_INFINITY;
   /** Trades ahead of their turn, by id. */
-  readonly #held = new Map<number, Trade>();
+  readonly #held = new Map<number, T>();
   /** Highest id that is known to exist. */
   #known = -1;
   #busy = false;
+  #untold: boolean;
   /** First id of the run that is being delivered from back-fill. */
   #runFrom: number | undefined;
 
-  #untold: boolean;
-
-  constructor(options: SequenceOptions) {
+  constructor(options: SequenceOptions<T>) {
     this.#options = options;
     this.#untold = options.next === 'told';
     if (typeof options.next === 'number') this.#next = options.next;
@@ -59,21 +70,17 @@ export class TradeSequence {
     return this.#next;
   }
 
-  see(trade: Trade): void {
-    if (trade.id > this.#known) this.#known = trade.id;
-    if (this.#untold) {
-      if (this.#held.size < this.#options.heldLimit) this.#held.set(trade.id, trade);
-      return;
-    }
-    this.#next ??= trade.id;
-    if (trade.id < this.#next) this.#late(trade);
-    else if (trade.id === this.#next && !this.#busy && this.#held.size === 0) this.#deliver(trade);
-    else {
-      if (this.#held.size < this.#options.heldLimit || trade.id === this.#next)
-        this.#held.set(trade.id, trade);
-      this.#drain();
-      void this.#work();
-    }
+  /** Trades that wait for their turn. */
+  get held(): number {
+    return this.#held.size;
+  }
+
+  see(trade: T): void {
+    const { id } = trade;
+    if (id > this.#known) this.#known = id;
+    // The usual case: nothing waits, and it is this one's turn.
+    if (id === this.#next && !this.#busy && this.#held.size === 0) this.#deliver(trade);
+    else this.#seeOutOfTurn(trade);
   }
 
   /** Ends the wait of `'told'`: with an id, or with what has been seen and is seen next. */
@@ -84,25 +91,35 @@ export class TradeSequence {
     this.#next = first;
     for (const held of this.#held.keys()) if (held < first) this.#held.delete(held);
     this.#drain();
-    void this.#work();
+    this.#work();
   }
 
   /** Trades up to this id are known to exist: those that were not seen are fetched. */
   expect(id: number): void {
     if (this.#next === undefined || id <= this.#known) return;
     this.#known = id;
-    void this.#work();
+    this.#work();
   }
 
-  #late(trade: Trade): void {
-    // An old id with a later time is no repetition: the exchange counts anew.
-    if (trade.time <= this.#lastTime || this.#lastTime === Number.NEGATIVE_INFINITY) return;
-    this.#options.emit({
-      type: 'error',
-      at: Date.now(),
-      code: 'RESPONSE_INVALID',
-      message: `Trade ids of ${trade.symbol} went back from ${this.#next! - 1} to ${trade.id}; counted anew from there.`,
-    });
+  #seeOutOfTurn(trade: T): void {
+    const { heldLimit } = this.#options;
+    if (this.#untold) {
+      if (this.#held.size < heldLimit) this.#held.set(trade.id, trade);
+      return;
+    }
+    this.#next ??= trade.id;
+    if (trade.id < this.#next) {
+      this.#late(trade);
+      return;
+    }
+    if (this.#held.size < heldLimit || trade.id === this.#next) this.#held.set(trade.id, trade);
+    this.#drain();
+    this.#work();
+  }
+
+  #late(trade: T): void {
+    if (trade.time <= this.#lastTime + ANEW_MS || this.#lastTime === Number.NEGATIVE_INFINITY) return;
+    this.#error(`ids went back from ${this.#next! - 1} to ${trade.id}; counted anew from there`);
     this.#held.clear();
     this.#known = trade.id;
     this.#next = trade.id;
@@ -110,9 +127,9 @@ export class TradeSequence {
     this.#deliver(trade);
   }
 
-  #deliver(trade: Trade): void {
+  #deliver(trade: T): void {
     this.#next = trade.id + 1;
-    this.#lastTime = trade.time;
+    if (trade.time > this.#lastTime) this.#lastTime = trade.time;
     this.#options.emit(trade);
   }
 
@@ -138,9 +155,13 @@ export class TradeSequence {
     return first;
   }
 
+  #work(): void {
+    if (this.#busy || this.#holeEnd() === undefined) return;
+    this.#closeHoles().catch(this.#options.fail);
+  }
+
   /** Closes hole after hole until live trades may flow. */
-  async #work(): Promise<void> {
-    if (this.#busy) return;
+  async #closeHoles(): Promise<void> {
     this.#busy = true;
     try {
       for (
@@ -159,39 +180,78 @@ export class TradeSequence {
   }
 
   /** One hole, page by page, until it is closed or given up. */
-  async #fill(backFill: BackFill, end: number): Promise<void> {
-    const { symbol, patienceMs, signal, room } = this.#options;
-    const deadline = performance.now() + patienceMs;
-    let reason = NOT_THERE;
-    for (let attempt = 0; ; attempt++) {
-      await room();
-      if (signal.aborted) return;
-      const from = this.#next!;
-      // Live trades may have closed the hole meanwhile, or counted anew.
-      if (from > end || (this.#holeEnd() ?? -1) < from) return;
-      let pauseMs = Math.random() * Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** attempt);
-      try {
-        const page = await backFill.fetch(symbol, from, end);
-        if (signal.aborted) return;
-        if (page.through >= from) {
-          this.#take(page);
-          if (this.#next! > end) return;
-          attempt = -1;
-          continue;
-        }
-      } catch (error) {
-        if (!(error instanceof CandlebookError)) throw error;
-        if (signal.aborted || error.code === 'STOPPED') return;
-        reason = error.message;
-        if (!PASSING.has(error.code)) return this.#giveUp(end, reason);
-        if (error.code === 'BANNED' && typeof error.value === 'number') pauseMs = error.value - Date.now();
+  async #fill(backFill: BackFill<T>, end: number): Promise<void> {
+    const { patienceMs, firstPauseMs = FIRST_PAUSE, signal, gate, room } = this.#options;
+    let failingSince: number | undefined;
+    let attempt = 0;
+    while (!signal.aborted) {
+      const outcome = await gate.run(async () => {
+        await room();
+        return this.#fillPage(backFill, end);
+      });
+      if (outcome === 'closed') return;
+      if (outcome === 'helped') {
+        failingSince = undefined;
+        attempt = 0;
+        continue;
       }
-      if (performance.now() + pauseMs > deadline) return this.#giveUp(end, reason);
+      const { reason, waitMs } = outcome;
+      const pauseMs = Math.max(
+        waitMs,
+        Math.random() * Math.min(LONGEST_PAUSE, firstPauseMs * 2 ** attempt++),
+      );
+      failingSince ??= performance.now();
+      if (!outcome.mayPass) return this.#giveUp(end, reason);
+      if (performance.now() + pauseMs > failingSince + patienceMs) {
+        if (!(await this.#dropsImplausible(backFill, end, 0))) this.#giveUp(end, reason);
+        return;
+      }
       await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
     }
   }
 
-  #take({ trades, through, reason = NOT_THERE }: BackFillPage): void {
+  async #fillPage(
+    backFill: BackFill<T>,
+    end: number,
+  ): Promise<'closed' | 'helped' | { reason: string; mayPass: boolean; waitMs: number }> {
+    const { symbol, signal } = this.#options;
+    const from = this.#next!;
+    // Live trades may have closed the hole meanwhile, or counted anew.
+    if (signal.aborted || from > end || (this.#holeEnd() ?? -1) < from) return 'closed';
+    try {
+      const page = await backFill.fetch(symbol, from, end);
+      if (signal.aborted) return 'closed';
+      if (page.through >= from) {
+        this.#take(page);
+        return this.#next! > end ? 'closed' : 'helped';
+      }
+      if (end - from > IMPLAUSIBLE && (await this.#dropsImplausible(backFill, end, IMPLAUSIBLE)))
+        return 'closed';
+      return { reason: NOT_THERE, mayPass: true, waitMs: 0 };
+    } catch (error) {
+      if (!(error instanceof CandlebookError)) throw error;
+      if (signal.aborted || error.code === 'STOPPED') return 'closed';
+      return { reason: error.message, mayPass: mayPass(error), waitMs: waitMsOf(error) };
+    }
+  }
+
+  /**
+   * Whether what waits behind the hole lies so far ahead of the exchange's newest trade that it can not be true; it is
+   * then dropped, for the hole would be reported as lost and all that really follows taken for old.
+   */
+  async #dropsImplausible(backFill: BackFill<T>, end: number, margin: number): Promise<boolean> {
+    const newest = await backFill.latestId(this.#options.symbol).catch(() => undefined);
+    if (newest === undefined || end <= newest + margin) return false;
+    for (const id of this.#held.keys()) {
+      if (id <= newest + margin) continue;
+      this.#held.delete(id);
+      this.#error(`id ${id} lies ahead of the exchange’s newest, ${newest}; it was dropped`);
+    }
+    this.#known = Math.max(newest, ...this.#held.keys());
+    return true;
+  }
+
+  #take({ trades, through, reason = NOT_THERE }: BackFillPage<T>): void {
     for (const trade of trades) {
       this.#drain();
       if (trade.id < this.#next! || trade.id > through) continue;
@@ -213,15 +273,21 @@ export class TradeSequence {
     this.#endRun();
     const fromId = this.#next!;
     this.#next = toId + 1;
-    const { symbol, emit } = this.#options;
-    emit({ type: 'gap', at: Date.now(), symbol, stream: 'trade', fromId, toId, reason } satisfies Gap);
+    const { symbol, stream, emit } = this.#options;
+    emit({ type: 'gap', at: Date.now(), symbol, stream, fromId, toId, reason });
   }
 
   #endRun(): void {
     if (this.#runFrom === undefined) return;
     const fromId = this.#runFrom;
     this.#runFrom = undefined;
-    const { symbol, emit } = this.#options;
-    emit({ type: 'filled', at: Date.now(), symbol, stream: 'trade', fromId, toId: this.#next! - 1 });
+    const { symbol, stream, emit } = this.#options;
+    emit({ type: 'filled', at: Date.now(), symbol, stream, fromId, toId: this.#next! - 1 });
+  }
+
+  #error(what: string): void {
+    const { symbol, stream, emit } = this.#options;
+    const message = `${stream === 'trade' ? 'Trades' : 'Aggregate trades'} of ${symbol}: ${what}.`;
+    emit({ type: 'error', at: Date.now(), code: 'RESPONSE_INVALID', message });
   }
 }
