@@ -1,3 +1,5 @@
+import { redact } from '../redaction/index.ts';
+
 /**
  * Every way in which candlebook refuses or fails, as a stable code that scripts can switch on.
  * The message always names the offending value and what to do next.
@@ -22,6 +24,7 @@ export type ErrorCode =
   | 'SCHEMA_MISMATCH' // rows that do not fit the table's schema or constraints
   | 'SOURCE_MIXED' // simulated or recorded rows on their way into a live table, or the reverse
   | 'ACCESS_DENIED' // storage account: credentials refused
+  | 'SECRET_UNAVAILABLE' // a reference to a secret that can not be resolved
   | 'PACKAGE_MISSING' // an optional package is not installed
   | 'KERNEL_MISSING' // a call that needs a notebook kernel, made outside one
   | 'STOPPED'; // the feed, run or display had already been stopped
@@ -34,7 +37,10 @@ export interface ErrorDetails {
   cause?: unknown;
 }
 
-/** The one error class of the package: `code` to switch on, `message` to read, `hint` to act on. */
+/**
+ * The one error class of the package: `code` to switch on, `message` to read, `hint` to act on. Secrets are masked in
+ * all that it says, its causes included where it is printed.
+ */
 export class CandlebookError extends Error {
   readonly code: ErrorCode;
   readonly value: unknown;
@@ -42,12 +48,35 @@ export class CandlebookError extends Error {
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(
-      details.hint ? `${message} ${details.hint}` : message,
+      redact(details.hint ? `${message} ${details.hint}` : message),
       'cause' in details ? { cause: details.cause } : undefined,
     );
     this.name = 'CandlebookError';
     this.code = code;
-    this.value = details.value;
-    this.hint = details.hint;
+    this.value = redactValue(details.value);
+    this.hint = details.hint === undefined ? undefined : redact(details.hint);
   }
+
+  /** How Node, and so a notebook's cell or an uncaught exception, prints it. */
+  [Symbol.for('nodejs.util.inspect.custom')](
+    _depth: number,
+    options: object,
+    inspect: (value: unknown, options: object) => string,
+  ): string {
+    return redact(inspect(this, { ...options, customInspect: false }));
+  }
+}
+
+/** Texts are masked, in objects too; a value that is no JSON stays as it is. */
+function redactValue(value: unknown): unknown {
+  if (typeof value === 'string') return redact(value);
+  if (typeof value !== 'object' || value === null) return value;
+  let text: string;
+  try {
+    text = JSON.stringify(value);
+  } catch {
+    return value;
+  }
+  const redacted = redact(text);
+  return redacted === text ? value : JSON.parse(redacted);
 }

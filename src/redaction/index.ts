@@ -1,0 +1,1 @@
+export { forgetSecret, isSensitiveName, keepSecret, MASK, redact } from './redact.ts';
