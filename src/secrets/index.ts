@@ -1,0 +1,2 @@
+export { isReference, REFERENCES_ALLOWED, type Reference, referenceOf } from './reference.ts';
+export { openSecrets, type Secrets, type SecretsOptions } from './secrets.ts';
