@@ -1,16 +1,19 @@
 import { HOSTS, INTERVALS, isInterval } from '../market/index.ts';
+import { ALERTS_ALLOWED, alertSettings } from './alert-settings.ts';
+import type { Shape } from './shape.ts';
+import { TELEMETRY_ALLOWED, telemetrySettings } from './telemetry-settings.ts';
+import { acceptSymbol } from './texts.ts';
 
 /** One setting: how a value is recognised, how a text stands for it, and the sentence that says what is allowed. */
 interface Field {
   readonly variable: string;
   readonly allowed: string;
-  /** The value to use, or `undefined` to refuse. */
+  /** The value to use, or `undefined` to refuse. @throws Misfit where a part of it is refused */
   accept(value: unknown): unknown;
   /** From an environment variable; what can not be read comes back as the text, to be refused by `accept`. */
   fromText(text: string): unknown;
 }
 
-const SYMBOL = /^[\p{Lu}\p{Lo}\p{N}]{2,30}$/u;
 const HOST_NAMES = [...Object.keys(HOSTS), 'simulated'];
 
 const asText = (text: string): unknown => text;
@@ -40,12 +43,6 @@ function wholeNumber(variable: string, least: number, most: number): Field {
   };
 }
 
-function acceptSymbol(value: unknown): string | undefined {
-  if (typeof value !== 'string') return undefined;
-  const symbol = value.trim().toUpperCase();
-  return SYMBOL.test(symbol) ? symbol : undefined;
-}
-
 function acceptSymbols(value: unknown): string[] | undefined {
   if (!Array.isArray(value) || value.length < 1 || value.length > 50) return undefined;
   const symbols = value.map(acceptSymbol);
@@ -64,6 +61,29 @@ function acceptTables(value: unknown): string | undefined {
   if (typeof value !== 'string' || value.trim() === '') return undefined;
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(value)) return value;
   return /^abfss?:\/\/[^/@?]+@[^/?]+(\/[^?]*)?$/.test(value) ? value : undefined;
+}
+
+/** An object, checked part by part; in the environment and on the command line it is JSON. */
+function nested(variable: string, allowed: string, shape: Shape<unknown>): Field {
+  return {
+    variable,
+    allowed,
+    accept: (value) => shape(value, ''),
+    fromText: (text) => {
+      try {
+        return JSON.parse(text);
+      } catch {
+        return text;
+      }
+    },
+  };
+}
+
+function acceptVault(value: unknown): string | undefined {
+  if (typeof value !== 'string') return undefined;
+  if (/^[A-Za-z][A-Za-z0-9-]{1,22}[A-Za-z0-9]$/.test(value)) return `https://${value}.vault.azure.net`;
+  if (!value.startsWith('https://') || !URL.canParse(value)) return undefined;
+  return new URL(value).origin;
 }
 
 export const FIELDS = {
@@ -103,6 +123,15 @@ export const FIELDS = {
   },
   seed: wholeNumber('CANDLEBOOK_SEED', 0, 2 ** 31 - 1),
   runSeconds: wholeNumber('CANDLEBOOK_RUN_SECONDS', 0, 86_400 * 366),
+  alerts: nested('CANDLEBOOK_ALERTS', ALERTS_ALLOWED, alertSettings),
+  telemetry: nested('CANDLEBOOK_TELEMETRY', TELEMETRY_ALLOWED, telemetrySettings),
+  keyVault: {
+    variable: 'CANDLEBOOK_KEY_VAULT',
+    allowed: 'the address of a Key Vault such as "https://books.vault.azure.net", or its name',
+    accept: acceptVault,
+    fromText: asText,
+  },
+  secretRefreshSeconds: wholeNumber('CANDLEBOOK_SECRET_REFRESH_SECONDS', 0, 86_400),
 } as const satisfies Record<string, Field>;
 
 export type FieldName = keyof typeof FIELDS;

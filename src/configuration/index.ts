@@ -1,3 +1,10 @@
+export {
+  ALERT_KINDS,
+  type AlertKind,
+  type AlertRule,
+  type AlertSettings,
+  type WebhookSettings,
+} from './alert-settings.ts';
 export { flagOf, settingFlags } from './flags.ts';
 export {
   type Host,
@@ -9,3 +16,4 @@ export {
   type SettingsInput,
   type Theme,
 } from './settings.ts';
+export type { TelemetrySettings } from './telemetry-settings.ts';

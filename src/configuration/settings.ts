@@ -8,8 +8,11 @@ import {
   type Interval,
   USDT_SYMBOLS,
 } from '../market/index.ts';
+import { type AlertSettings, NO_ALERTS } from './alert-settings.ts';
 import { FIELDS, type FieldName } from './fields.ts';
 import { flagOf, valuesOfFlags } from './flags.ts';
+import { Misfit } from './shape.ts';
+import { NO_TELEMETRY, type TelemetrySettings, telemetryOfEnvironment } from './telemetry-settings.ts';
 
 /** How often the board is fed: `'live'` by WebSocket, or a REST poll every 5, 15 or 30 seconds. */
 export type Refresh = 'live' | 5 | 15 | 30;
@@ -39,6 +42,14 @@ export interface Settings {
   readonly seed: number;
   /** A run ends by itself after so many seconds; 0 = only when stopped. */
   readonly runSeconds: number;
+  /** Rules of what is worth an alert, and where it is posted. */
+  readonly alerts: AlertSettings;
+  /** Where metrics, traces and the log go. */
+  readonly telemetry: TelemetrySettings;
+  /** The Key Vault that `keyvault:NAME` means; empty where there is none. */
+  readonly keyVault: string;
+  /** How often secrets are read again, so that a rotation is followed; 0 = never. */
+  readonly secretRefreshSeconds: number;
 }
 
 /** What code, a file or the environment may state; everything is optional. */
@@ -54,6 +65,13 @@ export interface SettingsInput {
   tables?: string;
   seed?: number;
   runSeconds?: number;
+  /** `{ rules, webhook }`, or the rules alone; checked part by part. */
+  alerts?: unknown;
+  /** `{ otlp, azureMonitor, everySeconds, port, host, log, traces }`, each optional; checked part by part. */
+  telemetry?: unknown;
+  /** Address or name of a Key Vault. */
+  keyVault?: string;
+  secretRefreshSeconds?: number;
 }
 
 export interface LoadOptions {
@@ -83,10 +101,10 @@ export function loadSettings(input: SettingsInput = {}, options: LoadOptions = {
     ...checkAll(valuesOfFlags(options.flags ?? {}), 'the command line', flagOf),
     ...checkAll(input as Record<string, unknown>, 'code'),
   };
-  return resolveSettings(stated);
+  return resolveSettings(stated, env);
 }
 
-function resolveSettings(stated: SettingsInput): Settings {
+function resolveSettings(stated: SettingsInput, env: NonNullable<LoadOptions['env']>): Settings {
   const host = stated.host ?? (stated.exchangeUrl ? 'simulated' : 'binance.us');
   if (stated.exchangeUrl && host !== 'simulated') {
     throw new CandlebookError(
@@ -112,6 +130,8 @@ function resolveSettings(stated: SettingsInput): Settings {
       },
     );
   }
+  const alerts = (stated.alerts as AlertSettings | undefined) ?? NO_ALERTS;
+  checkAlertSymbols(alerts, symbols);
   return Object.freeze({
     host,
     restUrl,
@@ -124,6 +144,22 @@ function resolveSettings(stated: SettingsInput): Settings {
     tables: stated.tables ?? 'tables',
     seed: stated.seed ?? 1,
     runSeconds: stated.runSeconds ?? 0,
+    alerts,
+    telemetry: telemetryOfEnvironment(env, (stated.telemetry as TelemetrySettings) ?? NO_TELEMETRY),
+    keyVault: stated.keyVault ?? '',
+    secretRefreshSeconds: stated.secretRefreshSeconds ?? 300,
+  });
+}
+
+function checkAlertSymbols(alerts: AlertSettings, tracked: readonly string[]): void {
+  alerts.rules.forEach((rule, i) => {
+    const stranger = rule.symbols?.find((symbol) => !tracked.includes(symbol));
+    if (stranger === undefined) return;
+    throw new CandlebookError(
+      'SETTING_INVALID',
+      `alerts.rules[${i}].symbols (rule ${JSON.stringify(rule.name)}) has ${JSON.stringify(stranger)}, which is not tracked.`,
+      { value: stranger, hint: `Use some of ${tracked.join(', ')}, or add it to symbols.` },
+    );
   });
 }
 
@@ -201,7 +237,7 @@ function checkAll(
       });
     }
     const field = FIELDS[name as FieldName];
-    const accepted = field.accept(value);
+    const accepted = acceptOrName(field, value, nameOf(name as FieldName), origin);
     if (accepted === undefined) {
       throw new CandlebookError(
         'SETTING_INVALID',
@@ -215,6 +251,25 @@ function checkAll(
     checked[name] = accepted;
   }
   return checked as SettingsInput;
+}
+
+/** Says which part of a setting is refused, rather than showing all of it. */
+function acceptOrName(
+  field: { accept(value: unknown): unknown },
+  value: unknown,
+  name: string,
+  origin: string,
+): unknown {
+  try {
+    return field.accept(value);
+  } catch (misfit) {
+    if (!(misfit instanceof Misfit)) throw misfit;
+    const found = misfit.value === undefined ? 'missing' : shown(misfit.value);
+    throw new CandlebookError('SETTING_INVALID', `${name}${misfit.path} is ${found} in ${origin}.`, {
+      value: found,
+      hint: `Allowed: ${misfit.allowed}.`,
+    });
+  }
 }
 
 /** A value as an error may show it: addresses without user, password or query, where secrets stand. */

@@ -10,6 +10,7 @@ export { ema } from './ema.ts';
 export { type IchimokuLines, ichimoku } from './ichimoku.ts';
 export { kama } from './kama.ts';
 export { type KeltnerLines, keltner } from './keltner.ts';
+export { type IndicatorLine, indicatorLine, type LineBar } from './line.ts';
 export { type MacdLines, macd } from './macd.ts';
 export { mfi } from './mfi.ts';
 export { momentum } from './momentum.ts';

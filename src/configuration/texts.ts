@@ -1,0 +1,56 @@
+import { isReference, REFERENCES_ALLOWED, referenceOf } from '../secrets/index.ts';
+import { Misfit, type Shape } from './shape.ts';
+
+const SYMBOL = /^[\p{Lu}\p{Lo}\p{N}]{2,30}$/u;
+
+/** A pair, upper-cased; `undefined` where it is none. */
+export function acceptSymbol(value: unknown): string | undefined {
+  if (typeof value !== 'string') return undefined;
+  const symbol = value.trim().toUpperCase();
+  return SYMBOL.test(symbol) ? symbol : undefined;
+}
+
+export const symbol: Shape<string> = (value, path) => {
+  const accepted = acceptSymbol(value);
+  if (accepted !== undefined) return accepted;
+  throw new Misfit(path, value, 'a pair such as "BTCUSDT"');
+};
+
+/** A secret: a reference that can be read, or the text itself. What is refused is not shown. */
+export const secret: Shape<string> = (value, path) => {
+  if (typeof value !== 'string' || value === '' || !isGoodReference(value))
+    throw new Misfit(path, shownSecret(value), `a secret, better ${REFERENCES_ALLOWED}`);
+  return value;
+};
+
+/** An address to post to: https, or http on loopback; or a reference to one. */
+export const webhookUrl: Shape<string> = (value, path) => {
+  if (typeof value === 'string' && isReference(value)) return secret(value, path);
+  if (typeof value === 'string' && isPostable(value)) return value;
+  throw new Misfit(path, value, `an https address (http on loopback only), or ${REFERENCES_ALLOWED}`);
+};
+
+/** Whether alerts or telemetry may be sent there: in the clear on loopback only. */
+export function isPostable(address: string): boolean {
+  if (!URL.canParse(address)) return false;
+  const { protocol, hostname } = new URL(address);
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
+}
+
+export function isLoopback(hostname: string): boolean {
+  return /^(?:127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(hostname);
+}
+
+function isGoodReference(value: string): boolean {
+  try {
+    referenceOf(value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function shownSecret(value: unknown): unknown {
+  if (typeof value !== 'string' || value === '') return value;
+  return isReference(value) ? value : '[redacted]';
+}
