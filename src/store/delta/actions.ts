@@ -25,6 +25,17 @@ export interface Metadata {
 
 export type PartitionValues = Readonly<Record<string, string | null>>;
 
+/** Where it is written which rows of a file are deleted. */
+export interface DeletionVector {
+  /** `i`: in the log itself; `u`: in a file beside the data, named by a UUID; `p`: in a file at a path. */
+  readonly storageType: 'i' | 'u' | 'p';
+  readonly pathOrInlineDv: string;
+  readonly offset?: number;
+  readonly sizeInBytes: number;
+  /** How many rows it deletes. */
+  readonly cardinality: number;
+}
+
 export interface Add {
   /** URI-encoded, relative to the table's root (or absolute). */
   readonly path: string;
@@ -37,7 +48,7 @@ export interface Add {
   /** A JSON text: numRecords, minValues, maxValues, nullCount. */
   readonly stats?: string;
   readonly tags?: Readonly<Record<string, string>>;
-  readonly deletionVector?: unknown;
+  readonly deletionVector?: DeletionVector;
 }
 
 export interface Remove {
@@ -48,7 +59,7 @@ export interface Remove {
   readonly extendedFileMetadata?: boolean;
   readonly partitionValues?: PartitionValues;
   readonly size?: number;
-  readonly deletionVector?: unknown;
+  readonly deletionVector?: DeletionVector;
 }
 
 export interface Txn {
@@ -69,6 +80,8 @@ export interface CommitInfo {
   readonly readVersion?: number;
   /** Different for every attempt: by it a writer knows its own commit again. */
   readonly txnId?: string;
+  /** Epoch ms, later than that of the version before; only in tables that ask for it. */
+  readonly inCommitTimestamp?: number;
   readonly [key: string]: unknown;
 }
 
@@ -88,4 +101,11 @@ export interface Action {
   readonly commitInfo?: CommitInfo;
   readonly domainMetadata?: DomainMetadata;
   readonly cdc?: unknown;
+}
+
+/** Table property that asks for `inCommitTimestamp`. */
+export const IN_COMMIT_TIMESTAMPS = 'delta.enableInCommitTimestamps';
+
+export function commitInfoOf(actions: readonly Action[] | undefined): CommitInfo | undefined {
+  return actions?.find(({ commitInfo }) => commitInfo)?.commitInfo;
 }

@@ -65,7 +65,13 @@ export async function appendOnce(
     checkWritable(read.protocol, read.metadata, log.files.location);
     const chosen = choose((appId) => read.txns.get(appId)?.version);
     if (!chosen) return undefined;
-    const outcome = await write(log, read, chosen, info);
+    const outcome = await write(log, read, chosen, info).catch(async (error: CandlebookError) => {
+      // Rows that do not fit may fit the schema that somebody has given the table meanwhile.
+      if (error.code === 'SCHEMA_MISMATCH' && (await log.refresh()).metadata !== read.metadata)
+        return undefined;
+      throw error;
+    });
+    if (!outcome) continue;
     if (!('conflict' in outcome)) return outcome;
     conflict = outcome;
     await log.refresh();

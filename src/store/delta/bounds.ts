@@ -1,6 +1,7 @@
 import type { FileMetaData } from 'hyparquet';
 import type { Add } from './actions.ts';
 import { parseTimestamp, readPartitionValue } from './partition.ts';
+import { physicalName } from './schema.ts';
 import type { Bounds } from './skip.ts';
 import type { Stats } from './stats.ts';
 import type { Field, Value } from './types.ts';
@@ -22,16 +23,17 @@ export function fileBounds(add: Add, fields: readonly Field[]): (column: string)
   const stats = readStats(add);
   return (column) => {
     const field = fields.find(({ name }) => name === column)!;
-    if (column in add.partitionValues)
-      return partitionBounds(readPartitionValue(add.partitionValues[column], field), field);
+    const stored = physicalName(field);
+    if (Object.hasOwn(add.partitionValues, stored))
+      return partitionBounds(readPartitionValue(add.partitionValues[stored], field), field);
     if (!stats) return undefined;
-    const nulls = stats.nullCount?.[column];
+    const nulls = stats.nullCount?.[stored];
     return {
       rows: stats.numRecords,
       ...(typeof nulls === 'number' ? { nulls } : {}),
       ...between(
-        readBound(stats.minValues?.[column], field, 'least'),
-        readBound(stats.maxValues?.[column], field, 'most'),
+        readBound(stats.minValues?.[stored], field, 'least'),
+        readBound(stats.maxValues?.[stored], field, 'most'),
       ),
       floating: isFloating(field),
     };
@@ -52,10 +54,11 @@ export function groupBounds(
 ): (column: string) => Bounds | undefined {
   const group = row_groups[index]!;
   return (column) => {
-    const meta = group.columns.find(
-      ({ meta_data }) => meta_data?.path_in_schema.join('.') === column,
-    )?.meta_data;
     const field = fields.find(({ name }) => name === column)!;
+    const stored = physicalName(field);
+    const meta = group.columns.find(
+      ({ meta_data }) => meta_data?.path_in_schema.length === 1 && meta_data.path_in_schema[0] === stored,
+    )?.meta_data;
     if (!meta?.statistics) return undefined;
     const { min_value, max_value, null_count } = meta.statistics;
     const usable = (value: unknown) =>

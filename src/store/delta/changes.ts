@@ -41,7 +41,14 @@ export async function* changes(
 /** A file that was removed still lies there until VACUUM, and can be read by what its remove says of it. */
 function asAdd({ path, partitionValues, size, deletionVector }: Remove, version: number): Add {
   if (partitionValues && size !== undefined) {
-    return { path, partitionValues, size, modificationTime: 0, dataChange: true, deletionVector };
+    return {
+      path,
+      partitionValues,
+      size,
+      modificationTime: 0,
+      dataChange: true,
+      ...(deletionVector ? { deletionVector } : {}),
+    };
   }
   throw new CandlebookError(
     'TABLE_UNSUPPORTED',

@@ -92,7 +92,8 @@ function plain(value: Record<string, unknown>, name: string): Record<string, unk
   const action: Record<string, unknown> = {};
   for (const [key, inner] of Object.entries(value)) {
     if (inner === null || inner === undefined || key.endsWith('_parsed')) continue;
-    action[key] = typeof inner === 'bigint' ? Number(inner) : inner;
+    if (key === 'deletionVector') action[key] = plain(inner as Record<string, unknown>, key);
+    else action[key] = typeof inner === 'bigint' ? Number(inner) : inner;
   }
   if (name === 'add') action.partitionValues ??= {};
   if (name === 'metaData') {

@@ -1,6 +1,7 @@
 import type { Files } from '../files/index.ts';
+import { readCheckpoint } from './checkpoint-read.ts';
 import { intervalProperty } from './interval.ts';
-import { listLog } from './segment.ts';
+import { listLog, momentsOf, versionOf } from './segment.ts';
 import type { Snapshot } from './snapshot.ts';
 
 const MONTH_MS = 30 * 86_400_000;
@@ -9,7 +10,8 @@ const DAY_MS = 86_400_000;
 /**
  * Deletes commits and checkpoints that are older than table property `delta.logRetentionDuration` (30 days)
  * allows, counted from midnight UTC. The newest checkpoint of that age and its commit stay, so that every
- * version from there on can still be read.
+ * version from there on can still be read. A checkpoint that can not be read stands for nothing: the commits
+ * before it stay.
  *
  * @returns how many files were deleted
  */
@@ -20,20 +22,25 @@ export async function cleanLog(
 ): Promise<number> {
   const { configuration } = metadata;
   if (configuration['delta.enableExpiredLogCleanup'] === 'false') return 0;
-  const kept = intervalProperty(configuration, 'delta.logRetentionDuration', MONTH_MS);
-  const cutoff = Math.floor((now - kept) / DAY_MS) * DAY_MS;
-  const { commits, checkpoints } = await listLog(files);
-  const old = [...commits.values()].filter(({ modifiedAt }) => modifiedAt <= cutoff).length;
-  const oldVersions = [...commits.keys()].sort((a, b) => a - b).slice(0, old);
-  const lastOld = oldVersions.at(-1);
-  if (lastOld === undefined) return 0;
-  const first = checkpoints.findLast(({ version }) => version <= lastOld)?.version;
-  if (first === undefined) return 0;
+  const keptMs = intervalProperty(configuration, 'delta.logRetentionDuration', MONTH_MS);
+  const cutoff = Math.floor((now - keptMs) / DAY_MS) * DAY_MS;
+  const { commits, checkpoints, others } = await listLog(files);
+  let lastOld: number | undefined;
+  for (const [version, moment] of momentsOf(commits)) {
+    if (moment > cutoff) break;
+    lastOld = version;
+  }
+  const kept = checkpoints.findLast(({ version }) => version <= (lastOld ?? -1));
+  if (!kept) return 0;
+  // What is deleted could make up for a damaged checkpoint, so that is read first.
+  await readCheckpoint(files, kept);
+  const first = kept.version;
   const paths = [
     ...[...commits].filter(([version]) => version < first).map(([, { path }]) => path),
     ...checkpoints
       .filter(({ version }) => version < first)
       .flatMap((checkpoint) => checkpoint.files.map(({ path }) => path)),
+    ...others.filter(({ path }) => versionOf(path) < first).map(({ path }) => path),
   ];
   // Checkpoints go first: a clean-up that is cut off leaves commits without a beginning, never the reverse.
   for (const path of paths.reverse()) await files.delete(path);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CandlebookError } from '../../market/index.ts';
-import type { Action, CommitInfo } from './actions.ts';
+import { type Action, type CommitInfo, commitInfoOf, IN_COMMIT_TIMESTAMPS } from './actions.ts';
 import { commitPath, writeCommit } from './commit-file.ts';
 import { BLIND, type Conflict, findConflict, type Reads } from './conflict.ts';
 import { ENGINE } from './engine.ts';
@@ -50,7 +50,8 @@ export async function commit(log: Log, transaction: Transaction): Promise<Commit
       const conflict = findConflict(transaction.actions, transaction.reads, await winnerAt(log, version));
       if (conflict) return conflict;
     }
-    const actions = [{ commitInfo: commitInfo(transaction) }, ...transaction.actions];
+    const own = { ...commitInfo(transaction), ...(await inCommitTimestamp(log)) };
+    const actions = [{ commitInfo: own }, ...transaction.actions];
     if (await files.putIfAbsent(commitPath(version), writeCommit(actions))) {
       log.advance({ version, actions });
       const trouble = await tidy(log);
@@ -78,6 +79,14 @@ function checkAppendOnly({ read, actions, operation }: Transaction, location: st
       hint: 'Set its property delta.appendOnly to false if that is meant.',
     },
   );
+}
+
+/** Tables that ask for it date their versions in the log itself, later than the one before, whatever the clock does. */
+async function inCommitTimestamp(log: Log): Promise<Pick<CommitInfo, 'inCommitTimestamp'>> {
+  const { metadata, commitInfo, version } = log.latest;
+  if (metadata.configuration[IN_COMMIT_TIMESTAMPS] !== 'true') return {};
+  const before = commitInfo ?? commitInfoOf((await readVersion(log.files, version))?.actions);
+  return { inCommitTimestamp: Math.max(Date.now(), (before?.inCommitTimestamp ?? 0) + 1) };
 }
 
 async function winnerAt(log: Log, version: number): Promise<Commit> {

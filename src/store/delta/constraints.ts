@@ -2,7 +2,7 @@ import { CandlebookError } from '../../market/index.ts';
 import type { Metadata } from './actions.ts';
 import { columnsOf, compile, type Expression } from './expression.ts';
 import { parseSql } from './sql-expression.ts';
-import type { Batch, Field } from './types.ts';
+import type { Batch, DataType, Field } from './types.ts';
 
 export const CONSTRAINT = 'delta.constraints.';
 
@@ -22,11 +22,30 @@ export function constraintsOf({ configuration }: Metadata, fields: readonly Fiel
   const stated: [name: string, sql: string][] = Object.entries(configuration)
     .filter(([key]) => key.startsWith(CONSTRAINT))
     .map(([key, sql]) => [key.slice(CONSTRAINT.length), sql]);
-  for (const { name, metadata } of fields) {
+  for (const { name, type, metadata } of fields) {
     const invariant = metadata?.['delta.invariants'];
     if (invariant !== undefined) stated.push([`invariant of ${name}`, invariantOf(invariant)]);
+    for (const [inner, sql] of within(type, name)) stated.push([`invariant of ${inner}`, sql]);
   }
   return stated.map(([name, sql]) => ({ name, sql, expression: understand(name, sql, fields) }));
+}
+
+/** Invariants of nested fields. None can be checked here: a table that has one is refused by name. */
+function within(type: DataType, path: string): [name: string, sql: string][] {
+  if (typeof type === 'string') return [];
+  switch (type.type) {
+    case 'struct':
+      return type.fields.flatMap(({ name, type: inner, metadata }) => {
+        const invariant = metadata?.['delta.invariants'];
+        const own: [string, string][] =
+          invariant === undefined ? [] : [[`${path}.${name}`, invariantOf(invariant)]];
+        return [...own, ...within(inner, `${path}.${name}`)];
+      });
+    case 'array':
+      return within(type.elementType, `${path}.element`);
+    case 'map':
+      return [...within(type.keyType, `${path}.key`), ...within(type.valueType, `${path}.value`)];
+  }
 }
 
 export function understand(name: string, sql: string, fields: readonly Field[]): Expression {

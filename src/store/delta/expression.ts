@@ -1,5 +1,5 @@
 import type { Batch, Column, Value } from './types.ts';
-import { compareValues } from './values.ts';
+import { compareValues, type Order } from './values.ts';
 
 export type ComparisonOperator = 'eq' | 'ne' | 'lt' | 'lte' | 'gt' | 'gte';
 
@@ -13,12 +13,15 @@ export type Expression =
       readonly op: ComparisonOperator;
       readonly left: string;
       readonly right: string;
+      readonly order?: Order;
     }
   | {
       readonly kind: 'compare';
       readonly op: ComparisonOperator;
       readonly column: string;
       readonly value: Value;
+      /** Of the column's type; where it is left out, that of everything but decimals. */
+      readonly order?: Order;
     };
 
 /** Columns that the condition looks at. */
@@ -60,20 +63,20 @@ export function compile(expression: Expression, { columns }: Batch): Test {
     }
     case 'compare': {
       const column = columns[expression.column]!;
-      const { op, value } = expression;
-      return (row) => compare(column[row]!, op, value);
+      const { op, value, order } = expression;
+      return (row) => compare(column[row]!, op, value, order);
     }
     case 'compareColumns': {
       const [left, right] = [columns[expression.left]!, columns[expression.right]!];
-      const { op } = expression;
-      return (row) => compare(left[row]!, op, right[row]!);
+      const { op, order } = expression;
+      return (row) => compare(left[row]!, op, right[row]!, order);
     }
   }
 }
 
-function compare(a: Value, op: ComparisonOperator, b: Value): boolean | null {
+function compare(a: Value, op: ComparisonOperator, b: Value, order: Order = compareValues): boolean | null {
   if (a === null || b === null) return null;
-  return Number.isNaN(a) || Number.isNaN(b) ? op === 'ne' : HOLDS[op](compareValues(a, b));
+  return Number.isNaN(a) || Number.isNaN(b) ? op === 'ne' : HOLDS[op](order(a, b));
 }
 
 /** AND stops at the first false, OR at the first true; unknown otherwise wins over the rest. */

@@ -1,7 +1,9 @@
 import { CandlebookError } from '../../market/index.ts';
+import { isDecimal } from './decimal.ts';
 import type { Expression } from './expression.ts';
+import { decimalOf } from './schema.ts';
 import type { Field, Value } from './types.ts';
-import { expected, fits } from './values.ts';
+import { expected, fits, orderOf } from './values.ts';
 
 /** A value to compare with. For a timestamp: a Date, epoch ms as number, or epoch µs as bigint. */
 export type Comparand = string | number | bigint | boolean | Date;
@@ -85,7 +87,8 @@ function column(field: Field, wanted: Comparand | Comparison | null): Expression
 
 function compare({ name, type }: Field, op: (typeof COMPARISONS)[number], comparand: Comparand): Expression {
   const value = toValue(comparand, type as string);
-  if (value !== undefined && fits(value, type)) return { kind: 'compare', op, column: name, value };
+  if (value !== undefined && (decimalOf(type) ? isDecimal(value) : fits(value, type)))
+    return { kind: 'compare', op, column: name, value, order: orderOf(type) };
   throw new CandlebookError('INPUT_INVALID', `Column ${name} is compared with ${String(comparand)}.`, {
     value: comparand,
     hint: `It has to be ${expected(type)}.`,
@@ -103,5 +106,6 @@ function toValue(comparand: Comparand, type: string): Value | undefined {
       ? comparand.toISOString().slice(0, 10)
       : undefined;
   }
+  if (type.startsWith('decimal')) return String(comparand);
   return type === 'long' && Number.isSafeInteger(comparand) ? BigInt(comparand as number) : comparand;
 }

@@ -1,4 +1,5 @@
 import type { Files } from '../files/index.ts';
+import { commitInfoOf } from './actions.ts';
 import { readVersion } from './load.ts';
 
 /** One commit as its writer described it. */
@@ -19,10 +20,10 @@ export async function* history(files: Files, newest: number): AsyncGenerator<His
   for (let version = newest; version >= 0; version--) {
     const commit = await readVersion(files, version);
     if (!commit) return;
-    const info = commit.actions.find(({ commitInfo }) => commitInfo)?.commitInfo;
+    const info = commitInfoOf(commit.actions);
     yield {
       version,
-      timestamp: info?.timestamp,
+      timestamp: info?.inCommitTimestamp ?? info?.timestamp,
       operation: info?.operation,
       operationParameters: info?.operationParameters ?? {},
       operationMetrics: info?.operationMetrics ?? {},

@@ -7,8 +7,8 @@ import type { Log } from './log.ts';
 import { withoutRows } from './rewrite.ts';
 import { mayMatch } from './skip.ts';
 import { stage } from './stage.ts';
-import type { Batch, Value } from './types.ts';
-import { compareValues, conform } from './values.ts';
+import type { Batch, Field, Value } from './types.ts';
+import { conform, orderOf } from './values.ts';
 
 export interface MergeOptions {
   /** Columns that together name a row. */
@@ -34,7 +34,7 @@ export async function merge(
     const source = conform(batch, snapshot.fields);
     checkColumns(on, source);
     const wanted = keysOf(source, on);
-    const where = within(source, on);
+    const where = within(source, on, snapshot.fields);
     const candidates = [...snapshot.files.values()].filter((add) =>
       mayMatch(where, fileBounds(add, snapshot.fields)),
     );
@@ -81,15 +81,13 @@ function keyOf({ columns }: Batch, on: readonly string[], row: number): string |
   for (const name of on) {
     const value = columns[name]![row]!;
     if (value === null) return undefined;
-    parts.push(
-      typeof value === 'bigint'
-        ? `${value}n`
-        : value instanceof Uint8Array
-          ? Buffer.from(value).toString('hex')
-          : value,
-    );
+    parts.push(value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value);
   }
-  return JSON.stringify(parts);
+  return JSON.stringify(parts, (_, value) =>
+    typeof value === 'bigint' || (typeof value === 'number' && !Number.isFinite(value))
+      ? String(value)
+      : value,
+  );
 }
 
 function keysOf(source: Batch, on: readonly string[]): Map<string, number> {
@@ -139,20 +137,21 @@ function unknownRows(
 }
 
 /** Where the keys can lie at all: between the least and the most of each column. */
-function within({ rowCount, columns }: Batch, on: readonly string[]): Expression {
+function within({ rowCount, columns }: Batch, on: readonly string[], fields: readonly Field[]): Expression {
   const of = on.flatMap((column): Expression[] => {
+    const order = orderOf(fields.find(({ name }) => name === column)!.type);
     let least: Value = null;
     let most: Value = null;
     for (let row = 0; row < rowCount; row++) {
       const value = columns[column]![row]!;
       if (value === null) continue;
-      if (least === null || compareValues(value, least) < 0) least = value;
-      if (most === null || compareValues(value, most) > 0) most = value;
+      if (least === null || order(value, least) < 0) least = value;
+      if (most === null || order(value, most) > 0) most = value;
     }
     if (least === null) return [];
     return [
-      { kind: 'compare', op: 'gte', column, value: least },
-      { kind: 'compare', op: 'lte', column, value: most },
+      { kind: 'compare', op: 'gte', column, value: least, order },
+      { kind: 'compare', op: 'lte', column, value: most, order },
     ];
   });
   return { kind: 'and', of };

@@ -8,8 +8,8 @@ import { readFiles } from './rewrite.ts';
 import { mayMatch } from './skip.ts';
 import type { Snapshot } from './snapshot.ts';
 import { stage } from './stage.ts';
-import type { Batch } from './types.ts';
-import { compareValues } from './values.ts';
+import type { Batch, Field } from './types.ts';
+import { orderOf } from './values.ts';
 
 export interface OptimizeOptions {
   /** Only partitions that may hold such rows. */
@@ -66,7 +66,7 @@ function compact(
     const removed = bin.filter(({ path }) => there.has(path));
     if (removed.length < 2) return undefined;
     const rows = await readFiles(log.files, snapshot, removed);
-    const added = await stage(log.files, snapshot, sorted(rows, sortBy));
+    const added = await stage(log.files, snapshot, sorted(rows, sortBy, snapshot.fields));
     return {
       removed,
       added,
@@ -101,14 +101,17 @@ function binsOf(snapshot: Snapshot, where: Filter | undefined, targetBytes: numb
   });
 }
 
-function sorted(batch: Batch, by: readonly string[]): Batch {
+function sorted(batch: Batch, by: readonly string[], fields: readonly Field[]): Batch {
   if (by.length === 0) return batch;
-  const columns = by.map((name) => batch.columns[name]!);
+  const keys = by.map((name) => ({
+    column: batch.columns[name]!,
+    order: orderOf(fields.find((field) => field.name === name)!.type),
+  }));
   const rows = Array.from({ length: batch.rowCount }, (_, row) => row).sort((a, b) => {
-    for (const column of columns) {
+    for (const { column, order } of keys) {
       const [x, y] = [column[a]!, column[b]!];
-      const order = x === null || y === null ? Number(x !== null) - Number(y !== null) : compareValues(x, y);
-      if (order !== 0) return order;
+      const found = x === null || y === null ? Number(x !== null) - Number(y !== null) : order(x, y);
+      if (found !== 0) return found;
     }
     return a - b;
   });

@@ -1,8 +1,9 @@
-import type { AsyncBuffer, FileMetaData, ParquetParsers } from 'hyparquet';
+import type { AsyncBuffer, FileMetaData, ParquetParsers, SchemaTree } from 'hyparquet';
 import { CandlebookError } from '../../market/index.ts';
 import type { Files } from '../files/index.ts';
 import { decompressors } from './codecs.ts';
-import type { Batch, Column, Field } from './types.ts';
+import { decoder, nodeOf } from './parquet-decode.ts';
+import type { Batch, Column, DataType, Field } from './types.ts';
 
 const DAY_MS = 86_400_000;
 const FOOTERS_KEPT = 256;
@@ -32,7 +33,7 @@ export async function openParquet(
   size: number,
   { immutable = true } = {},
 ): Promise<ParquetFile> {
-  const { parquetMetadataAsync, parquetScan } = await import('hyparquet');
+  const { parquetMetadataAsync, parquetScan, parquetSchema } = await import('hyparquet');
   let whole: Promise<Uint8Array | undefined> | undefined;
   const fetch = async (start: number, end: number) => {
     if (size > READ_WHOLE) return files.read(path, { start, end });
@@ -55,9 +56,10 @@ export async function openParquet(
       throw cause instanceof CandlebookError ? cause : damaged(files, path, (cause as Error).message, cause);
     }
   };
-  const read = () => guarded(() => parquetMetadataAsync(file, { parsers: PARSERS }));
+  const read = () =>
+    guarded(async () => withRawDecimals(await parquetMetadataAsync(file, { parsers: PARSERS })));
   const metadata = immutable ? await footer(files, path, read) : await read();
-  const present = new Set(topLevelNames(metadata));
+  const root = parquetSchema(metadata);
   return {
     metadata,
     readGroup: (index, fields) =>
@@ -66,19 +68,24 @@ export async function openParquet(
           .slice(0, index)
           .reduce((sum, group) => sum + Number(group.num_rows), 0);
         const rowCount = Number(metadata.row_groups[index]!.num_rows);
+        const found = fields.map((field) => ({ field, node: nodeOf(field, root) }));
         const scan = await parquetScan({
           file,
           metadata,
-          columns: fields.map(({ name }) => name).filter((name) => present.has(name)),
+          columns: found.flatMap(({ node }) => node?.element.name ?? []),
           compressors: await decompressors(),
           parsers: PARSERS,
           utf8: false, // bytes without a text annotation are bytes
         });
         const columns: Record<string, Column> = {};
         await Promise.all(
-          fields.map(async ({ name }) => {
-            columns[name] = present.has(name)
-              ? withNulls(await scan.readColumn({ column: name, rowStart, rowEnd: rowStart + rowCount }))
+          found.map(async ({ field: { name, type }, node }) => {
+            columns[name] = node
+              ? decoded(
+                  await scan.readColumn({ column: node.element.name, rowStart, rowEnd: rowStart + rowCount }),
+                  type,
+                  node,
+                )
               : new Array(rowCount).fill(null);
           }),
         );
@@ -100,22 +107,22 @@ async function footer(files: Files, path: string, read: () => Promise<FileMetaDa
   return metadata;
 }
 
-function topLevelNames({ schema }: FileMetaData): string[] {
-  const names: string[] = [];
-  for (let at = 1; at < schema.length; at = skip(schema, at)) names.push(schema[at]!.name);
-  return names;
+/** So that decimals come with all their digits: the reader's own way makes doubles of them. */
+function withRawDecimals(metadata: FileMetaData): FileMetaData {
+  for (const element of metadata.schema) {
+    if (element.converted_type !== 'DECIMAL' && element.logical_type?.type !== 'DECIMAL') continue;
+    delete element.converted_type;
+    delete element.logical_type;
+  }
+  return metadata;
 }
 
-/** Index of the element after this one and all that is in it. */
-function skip(schema: FileMetaData['schema'], at: number): number {
-  let next = at + 1;
-  for (let child = 0; child < (schema[at]!.num_children ?? 0); child++) next = skip(schema, next);
-  return next;
-}
-
-function withNulls(column: ArrayLike<unknown>): Column {
-  if (ArrayBuffer.isView(column)) return column as unknown as Column;
-  return Array.from(column, (value) => value ?? null) as Column;
+function decoded(column: ArrayLike<unknown>, type: DataType, node: SchemaTree): Column {
+  const decode = decoder(type, node);
+  if (!decode && ArrayBuffer.isView(column)) return column as unknown as Column;
+  return Array.from(column, (value) =>
+    value === null || value === undefined ? null : decode ? decode(value) : value,
+  ) as Column;
 }
 
 function damaged(files: Files, path: string, what: string, cause?: unknown): CandlebookError {

@@ -1,5 +1,6 @@
 import { CandlebookError } from '../../market/index.ts';
 import type { PartitionValues } from './actions.ts';
+import { fromUnscaled, toUnscaled } from './decimal.ts';
 import { decimalOf } from './schema.ts';
 import type { Batch, Column, DataType, Field, Value } from './types.ts';
 
@@ -82,12 +83,19 @@ function parse(text: string, type: DataType): Value | undefined {
       return /^[+-]?\d{4,}-\d\d-\d\d$/.test(text) ? text : undefined;
     case 'timestamp':
     case 'timestamp_ntz':
-      return parseTimestamp(text);
+      // Only a day where the column was a date once.
+      return parseTimestamp(/^\d{4}-\d\d-\d\d$/.test(text) ? `${text} 00:00:00` : text);
     case 'binary':
       return Uint8Array.from(text, (character) => character.charCodeAt(0));
     default:
-      return decimalOf(type) ? Number(text) : undefined;
+      return decimalText(text, type);
   }
+}
+
+function decimalText(text: string, type: DataType): string | undefined {
+  const decimal = decimalOf(type);
+  const unscaled = decimal && toUnscaled(text, decimal);
+  return unscaled === undefined ? undefined : fromUnscaled(unscaled, decimal!.scale);
 }
 
 const TIMESTAMP = /^(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:?\d\d)?$/;
@@ -134,12 +142,32 @@ export function logPath(path: string): string {
   return encodeURI(path).replace(/[?#]/g, encodeURIComponent);
 }
 
-/** A path of the log as it is in the storage. */
+/** A path of the log, decoded. Absolute ones are without what may be left out of a `file:` address. */
 export function dataPath(path: string): string {
-  if (!path.includes('%')) return path;
+  const decoded = path.includes('%') ? decode(path) : path;
+  return decoded.replace(/^file:(?:\/\/[^/]*(?=\/))?/, '');
+}
+
+function decode(path: string): string {
   try {
     return decodeURIComponent(path);
   } catch {
     return path;
   }
+}
+
+/**
+ * Where a file of the log lies below the table's root.
+ *
+ * @throws CandlebookError TABLE_UNSUPPORTED for one outside, as shallow clones have them
+ */
+export function fileOf(path: string, location: string): string {
+  const decoded = dataPath(path);
+  if (!/^(\/|[a-z][a-z0-9+.-]*:)/i.test(decoded)) return decoded;
+  if (decoded.startsWith(`${location}/`)) return decoded.slice(location.length + 1);
+  throw new CandlebookError(
+    'TABLE_UNSUPPORTED',
+    `The table at ${location} has a file outside of its folder, as a shallow clone has: ${decoded}.`,
+    { value: decoded, hint: 'Read it with Spark, or make a whole copy of the table.' },
+  );
 }

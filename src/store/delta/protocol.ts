@@ -1,43 +1,67 @@
 import { CandlebookError } from '../../market/index.ts';
 import type { Metadata, Protocol } from './actions.ts';
 import { constraintsOf } from './constraints.ts';
-import { readSchema } from './schema.ts';
+import { isMapped, readSchema } from './schema.ts';
+import type { DataType, Field } from './types.ts';
 
 /** What tables made here state: enough for every feature that is used, readable by every Delta reader. */
 export const OWN_PROTOCOL: Protocol = { minReaderVersion: 1, minWriterVersion: 2 };
 
-/**
- * Deletion vectors are among them in so far as a table may name them: a file that has one is refused by `Scan`.
- */
-const READER_FEATURES = new Set(['deletionVectors', 'timestampNtz', 'v2Checkpoint', 'vacuumProtocolCheck']);
+const READER_FEATURES = new Set([
+  'columnMapping',
+  'deletionVectors',
+  'timestampNtz',
+  'typeWidening',
+  'typeWidening-preview',
+  'v2Checkpoint',
+  'vacuumProtocolCheck',
+]);
 const WRITER_FEATURES = new Set([
   'appendOnly',
+  'checkConstraints',
+  'domainMetadata',
+  'inCommitTimestamp',
   'invariants',
   'timestampNtz',
+  'typeWidening',
+  'typeWidening-preview',
   'v2Checkpoint',
   'vacuumProtocolCheck',
 ]);
 
-/** Features that older writer versions bring along, in so far as a table can make use of them. */
-const LEGACY_WRITER_FEATURES: [version: number, feature: string, used: (metadata: Metadata) => boolean][] = [
-  [4, 'changeDataFeed', ({ configuration }) => configuration['delta.enableChangeDataFeed'] === 'true'],
-  [
-    4,
-    'generatedColumns',
-    (metadata) => hasColumnKey(metadata, (key) => key === 'delta.generationExpression'),
-  ],
-  [5, 'columnMapping', isMapped],
-  [6, 'identityColumns', (metadata) => hasColumnKey(metadata, (key) => key.startsWith('delta.identity.'))],
+type Used = (metadata: Metadata) => boolean;
+
+const enabled =
+  (property: string): Used =>
+  ({ configuration }) =>
+    configuration[property] === 'true';
+const inColumn =
+  (wanted: (key: string) => boolean): Used =>
+  ({ schemaString }) =>
+    keysOfColumns(readSchema(schemaString)).some(wanted);
+
+/** Features that ask nothing of a writer as long as the table makes no use of them. */
+const ASKING_WHEN_USED: Readonly<Record<string, Used>> = {
+  allowColumnDefaults: inColumn((key) => key === 'CURRENT_DEFAULT'),
+  changeDataFeed: enabled('delta.enableChangeDataFeed'),
+  columnMapping: isMapped,
+  generatedColumns: inColumn((key) => key === 'delta.generationExpression'),
+  identityColumns: inColumn((key) => key.startsWith('delta.identity.')),
+};
+
+/** Those that come along with a writer version, before 7 named each. */
+const LEGACY: readonly [version: number, feature: string][] = [
+  [4, 'changeDataFeed'],
+  [4, 'generatedColumns'],
+  [5, 'columnMapping'],
+  [6, 'identityColumns'],
 ];
 
 /** @throws CandlebookError TABLE_UNSUPPORTED naming the features without which the table would be read wrong */
 export function checkReadable(protocol: Protocol, metadata: Metadata, location: string): void {
   const { minReaderVersion, readerFeatures = [] } = protocol;
   if (minReaderVersion > 3) throw unsupported(location, 'read', [`reader version ${minReaderVersion}`]);
-  const needed = readerFeatures.filter(
-    (feature) => !READER_FEATURES.has(feature) && feature !== 'columnMapping',
-  );
-  if (minReaderVersion >= 2 && isMapped(metadata)) needed.push('columnMapping');
+  const needed = readerFeatures.filter((feature) => !READER_FEATURES.has(feature));
   if (needed.length > 0) throw unsupported(location, 'read', needed);
   if (metadata.format && metadata.format.provider !== 'parquet') {
     throw unsupported(location, 'read', [`format ${metadata.format.provider}`]);
@@ -52,20 +76,24 @@ export function checkWritable(protocol: Protocol, metadata: Metadata, location: 
   const stated =
     minWriterVersion === 7
       ? writerFeatures
-      : LEGACY_WRITER_FEATURES.filter(
-          ([version, , used]) => version <= minWriterVersion && used(metadata),
-        ).map(([, feature]) => feature);
-  const needed = stated.filter((feature) => !WRITER_FEATURES.has(feature));
+      : LEGACY.filter(([version]) => version <= minWriterVersion).map(([, feature]) => feature);
+  const needed = stated.filter(
+    (feature) => !WRITER_FEATURES.has(feature) && (ASKING_WHEN_USED[feature]?.(metadata) ?? true),
+  );
   if (needed.length > 0) throw unsupported(location, 'write', needed);
   constraintsOf(metadata, readSchema(metadata.schemaString));
 }
 
-function isMapped({ configuration }: Metadata): boolean {
-  return (configuration['delta.columnMapping.mode'] ?? 'none') !== 'none';
+function keysOfColumns(fields: readonly Field[]): string[] {
+  return fields.flatMap(({ type, metadata }) => [...Object.keys(metadata ?? {}), ...keysWithin(type)]);
 }
 
-function hasColumnKey({ schemaString }: Metadata, wanted: (key: string) => boolean): boolean {
-  return readSchema(schemaString).some(({ metadata }) => Object.keys(metadata ?? {}).some(wanted));
+function keysWithin(type: DataType): string[] {
+  if (typeof type === 'string') return [];
+  if (type.type === 'struct') return keysOfColumns(type.fields);
+  return type.type === 'array'
+    ? keysWithin(type.elementType)
+    : [...keysWithin(type.keyType), ...keysWithin(type.valueType)];
 }
 
 export function unsupported(

@@ -2,11 +2,12 @@ import { CandlebookError } from '../../market/index.ts';
 import type { Files } from '../files/index.ts';
 import type { Add } from './actions.ts';
 import { fileBounds, groupBounds } from './bounds.ts';
+import { deletedRows } from './deletion-vector.ts';
 import { columnsOf, type Expression, matchingRows, take } from './expression.ts';
 import { type Filter, toExpression } from './filter.ts';
 import { openParquet, type ParquetFile } from './parquet-read.ts';
-import { dataPath, readPartitionValue } from './partition.ts';
-import { unsupported } from './protocol.ts';
+import { fileOf, readPartitionValue } from './partition.ts';
+import { physicalName } from './schema.ts';
 import { mayMatch } from './skip.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { Batch, Column, Field } from './types.ts';
@@ -87,8 +88,7 @@ export class Scan implements AsyncIterable<Batch> {
   }
 
   async #open(add: Add): Promise<ParquetFile> {
-    if (add.deletionVector) throw unsupported(this.#files.location, 'read', ['deletionVectors']);
-    return openParquet(this.#files, dataPath(add.path), add.size);
+    return openParquet(this.#files, fileOf(add.path, this.#files.location), add.size);
   }
 
   #skips(add: Add): boolean {
@@ -96,7 +96,7 @@ export class Scan implements AsyncIterable<Batch> {
     const known = fileBounds(add, this.#snapshot.fields);
     if (mayMatch(this.#where, known)) return false;
     const byPartition = !mayMatch(this.#where, (column) =>
-      column in add.partitionValues ? known(column) : undefined,
+      this.#snapshot.metadata.partitionColumns.includes(column) ? known(column) : undefined,
     );
     this.#counts[byPartition ? 'filesSkippedByPartition' : 'filesSkippedByStats']++;
     return true;
@@ -113,14 +113,19 @@ export class Scan implements AsyncIterable<Batch> {
       const group = await parquet.readGroup(index, stored);
       return withPartitionColumns(group, some, add);
     };
-    for (const index of parquet.metadata.row_groups.keys()) {
+    const deleted = add.deletionVector && (await deletedRows(this.#files, add.deletionVector));
+    let start = 0;
+    for (const [index, group] of parquet.metadata.row_groups.entries()) {
+      const firstRow = start;
+      start += Number(group.num_rows);
       this.#counts.rowGroups++;
       if (this.#where && !mayMatch(this.#where, groupBounds(parquet.metadata, index, fields))) {
         this.#counts.rowGroupsSkipped++;
         continue;
       }
       const tested = await read(index, first);
-      const rows = this.#where ? matchingRows(this.#where, tested) : undefined;
+      const matching = this.#where ? matchingRows(this.#where, tested) : undefined;
+      const rows = deleted ? without(deleted, firstRow, matching, tested.rowCount) : matching;
       this.#counts.rowsRead += tested.rowCount;
       this.#counts.rowsMatched += rows?.length ?? tested.rowCount;
       if (rows?.length === 0) continue;
@@ -131,11 +136,22 @@ export class Scan implements AsyncIterable<Batch> {
   }
 }
 
+/** Those of a row group's rows (all, where none are named) that are not deleted. */
+function without(
+  deleted: ReadonlySet<number>,
+  firstRow: number,
+  rows: readonly number[] | undefined,
+  rowCount: number,
+): number[] {
+  const all = rows ?? Array.from({ length: rowCount }, (_, row) => row);
+  return all.filter((row) => !deleted.has(firstRow + row));
+}
+
 function withPartitionColumns(group: Batch, fields: readonly Field[], { partitionValues }: Add): Batch {
   const columns = fields.map((field): [string, Column] => [
     field.name,
     group.columns[field.name] ??
-      new Array(group.rowCount).fill(readPartitionValue(partitionValues[field.name], field)),
+      new Array(group.rowCount).fill(readPartitionValue(partitionValues[physicalName(field)], field)),
   ]);
   return { rowCount: group.rowCount, columns: Object.fromEntries(columns) };
 }

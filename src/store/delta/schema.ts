@@ -1,4 +1,5 @@
 import { CandlebookError } from '../../market/index.ts';
+import type { Metadata } from './actions.ts';
 import type { DataType, Field, PrimitiveType, StructType } from './types.ts';
 
 const PRIMITIVES = new Set<string>([
@@ -14,11 +15,17 @@ const PRIMITIVES = new Set<string>([
   'date',
   'timestamp',
   'timestamp_ntz',
+  'void',
 ]);
 const DECIMAL = /^decimal\((\d+),\s*(\d+)\)$/;
 
 export function isPrimitive(type: DataType): type is PrimitiveType {
   return typeof type === 'string';
+}
+
+/** Name of a field in data files and in the log; it differs from its own where columns are mapped. */
+export function physicalName({ name, metadata }: Field): string {
+  return (metadata?.['delta.columnMapping.physicalName'] as string | undefined) ?? name;
 }
 
 /** Precision and scale of a decimal type, `undefined` for any other. */
@@ -36,8 +43,17 @@ export function writeSchema(fields: readonly Field[]): string {
   return JSON.stringify({ type: 'struct', fields });
 }
 
-/** The fields of a schemaString. @throws CandlebookError TABLE_INVALID, or TABLE_UNSUPPORTED naming the type */
-export function readSchema(schemaString: string): readonly Field[] {
+/** Do names in data files and in the log differ from those of the schema? */
+export function isMapped({ configuration }: Pick<Metadata, 'configuration'>): boolean {
+  return (configuration['delta.columnMapping.mode'] ?? 'none') !== 'none';
+}
+
+/**
+ * The fields of a schemaString; names and ids of mapped columns only where `mapped` says that they count.
+ *
+ * @throws CandlebookError TABLE_INVALID, or TABLE_UNSUPPORTED naming the type
+ */
+export function readSchema(schemaString: string, mapped = true): readonly Field[] {
   let schema: StructType;
   try {
     schema = JSON.parse(schemaString);
@@ -55,12 +71,23 @@ export function readSchema(schemaString: string): readonly Field[] {
     });
   }
   for (const { name, type } of schema.fields) checkType(type, name);
-  return schema.fields;
+  return mapped ? schema.fields : schema.fields.map(unmapped);
+}
+
+function unmapped(field: Field): Field {
+  const {
+    'delta.columnMapping.physicalName': name,
+    'delta.columnMapping.id': id,
+    ...metadata
+  } = field.metadata ?? {};
+  return name === undefined && id === undefined ? field : { ...field, metadata };
 }
 
 function checkType(type: DataType, name: string): void {
   if (typeof type === 'string') {
-    if (PRIMITIVES.has(type)) return;
+    const decimal = decimalOf(type);
+    if (decimal ? decimal.precision <= 38 && decimal.scale <= decimal.precision : PRIMITIVES.has(type))
+      return;
   } else if (type?.type === 'struct') {
     for (const inner of type.fields) checkType(inner.type, `${name}.${inner.name}`);
     return;

@@ -3,12 +3,15 @@ import { type Checkpoint, findCheckpoints } from './checkpoint-read.ts';
 import { LAST_CHECKPOINT } from './checkpoint-write.ts';
 import { LOG, versionName } from './commit-file.ts';
 
+const OF_VERSION = /^_delta_log\/(\d{20})\./;
 const COMMIT = /^_delta_log\/(\d{20})\.json$/;
 
 /** What lies in a log: the versions that have a commit file, and the complete checkpoints, both ascending. */
 export interface Listing {
   readonly commits: ReadonlyMap<number, FileInfo>;
   readonly checkpoints: readonly Checkpoint[];
+  /** What else is there of a version: checksums, compacted commits, parts of checkpoints that were never finished. */
+  readonly others: readonly FileInfo[];
   /** -1 when there is neither. */
   readonly newest: number;
 }
@@ -23,7 +26,25 @@ export async function listLog(files: Files, from = 0): Promise<Listing> {
   }
   const checkpoints = findCheckpoints(listed).sort((a, b) => a.version - b.version);
   const newest = Math.max([...commits.keys()].at(-1) ?? -1, checkpoints.at(-1)?.version ?? -1);
-  return { commits, checkpoints, newest };
+  const known = new Set(checkpoints.flatMap((checkpoint) => checkpoint.files));
+  const others = listed.filter(
+    (file) => !known.has(file) && !COMMIT.test(file.path) && OF_VERSION.test(file.path),
+  );
+  return { commits, checkpoints, others, newest };
+}
+
+/** The version (the first of several) in the name of a file of the log. */
+export function versionOf(path: string): number {
+  return Number(OF_VERSION.exec(path)?.[1]);
+}
+
+/** When each commit was made, by the storage's clock; one that is not later than the one before counts as 1 ms later. */
+export function* momentsOf(commits: Listing['commits']): Generator<[version: number, moment: number]> {
+  let last = Number.NEGATIVE_INFINITY;
+  for (const [version, { modifiedAt }] of commits) {
+    last = Math.max(modifiedAt, last + 1);
+    yield [version, last];
+  }
 }
 
 /** Version that `_last_checkpoint` points to. It is a hint: absent, old or damaged, it only costs time. */

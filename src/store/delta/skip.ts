@@ -65,7 +65,7 @@ function outcomes(expression: Expression, boundsOf: (column: string) => Bounds |
 }
 
 function comparison(
-  { op, value }: Extract<Expression, { kind: 'compare' }>,
+  { op, value, order = compareValues }: Extract<Expression, { kind: 'compare' }>,
   bounds: Bounds | undefined,
 ): Outcomes {
   if (!bounds) return ANY;
@@ -73,8 +73,8 @@ function comparison(
   if (nulls !== undefined && nulls === rows) return { true: false, false: false, null: true };
   const unknown = nulls === undefined || nulls > 0;
   if (least === undefined || most === undefined || Number.isNaN(value)) return { ...ANY, null: unknown };
-  const low = compareValues(least, value);
-  const high = compareValues(most, value);
+  const low = order(least, value);
+  const high = order(most, value);
   const some = { below: low < 0, equal: low <= 0 && high >= 0, above: high > 0 };
   const truth = {
     eq: [some.equal, some.below || some.above],

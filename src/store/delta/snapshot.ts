@@ -1,7 +1,7 @@
 import { CandlebookError } from '../../market/index.ts';
 import type { Action, Add, CommitInfo, DomainMetadata, Metadata, Protocol, Remove, Txn } from './actions.ts';
 import { dataPath } from './partition.ts';
-import { readSchema } from './schema.ts';
+import { isMapped, readSchema } from './schema.ts';
 import type { Field } from './types.ts';
 
 /** A version of the log and what it changed. */
@@ -95,7 +95,7 @@ export class Snapshot {
   }
 
   get fields(): readonly Field[] {
-    this.#fields ??= readSchema(this.metadata.schemaString);
+    this.#fields ??= readSchema(this.metadata.schemaString, isMapped(this.metadata));
     return this.#fields;
   }
 

@@ -1,14 +1,17 @@
+import { isDecimal } from './decimal.ts';
 import type { ComparisonOperator, Expression } from './expression.ts';
 import { parseTimestamp } from './partition.ts';
 import type { Field, Value } from './types.ts';
-import { fits } from './values.ts';
+import { fits, orderOf } from './values.ts';
 
 /*
  * The part of SQL in which constraints are written: comparisons of columns with values and with each other,
  * IS NULL, IN, BETWEEN, NOT, AND, OR and brackets. Whatever else is there is a SyntaxError, never a guess.
  */
 
-type Operand = { readonly column: string } | { readonly value: Value };
+type Operand = { readonly column: string } | Literal;
+/** `digits`: a number as it was written. */
+type Literal = { readonly value: Value; readonly digits?: string };
 
 const TOKEN =
   /\s*(?:(`(?:[^`]|``)+`)|([A-Za-z_]\w*)|(\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+)|('(?:[^']|'')*')|(<=>|<=|>=|<>|!=|==|[=<>(),-]))/y;
@@ -133,25 +136,30 @@ class Parser {
       if (this.#field(left.column).type !== this.#field(right.column).type) {
         throw new SyntaxError(`${left.column} and ${right.column} are of different types`);
       }
-      return { kind: 'compareColumns', op, left: left.column, right: right.column };
+      const order = orderOf(this.#field(left.column).type);
+      return { kind: 'compareColumns', op, left: left.column, right: right.column, order };
     }
-    if ('column' in left && 'value' in right) return this.#withValue(left.column, op, right.value);
-    if ('value' in left && 'column' in right) return this.#withValue(right.column, FLIPPED[op], left.value);
+    if ('column' in left && 'value' in right) return this.#withValue(left.column, op, right);
+    if ('value' in left && 'column' in right) return this.#withValue(right.column, FLIPPED[op], left);
     throw new SyntaxError('two values are compared with each other');
   }
 
-  #withValue(column: string, op: ComparisonOperator, given: Value): Expression {
+  #withValue(column: string, op: ComparisonOperator, given: Literal): Expression {
     const { type } = this.#field(column);
     const value = convert(given, type as string);
-    if (value === undefined) throw new SyntaxError(`${column} is compared with ${String(given)}`);
-    return { kind: 'compare', op, column, value };
+    if (value === undefined)
+      throw new SyntaxError(`${column} is compared with ${String(given.digits ?? given.value)}`);
+    return { kind: 'compare', op, column, value, order: orderOf(type) };
   }
 
   #operand(): Operand {
     const token = this.#next();
     const negative = token === '-';
     const word = negative ? this.#next() : token;
-    if (/^[\d.]/.test(word)) return { value: Number(negative ? `-${word}` : word) };
+    if (/^[\d.]/.test(word)) {
+      const digits = negative ? `-${word}` : word;
+      return { value: Number(digits), digits };
+    }
     if (negative) throw new SyntaxError(`- ${word} is not understood`);
     if (word.startsWith("'")) return { value: word.slice(1, -1).replaceAll("''", "'") };
     if (word.startsWith('`')) return { column: this.#field(word.slice(1, -1).replaceAll('``', '`')).name };
@@ -213,10 +221,11 @@ class Parser {
 }
 
 /** A literal as a value of the column's type, `undefined` where it is none. */
-function convert(given: Value, type: string): Value | undefined {
-  if (typeof given === 'number') {
-    if (type === 'long') return Number.isSafeInteger(given) ? BigInt(given) : given;
-    return ['integer', 'short', 'byte', 'float', 'double'].includes(type) ? given : undefined;
+function convert({ value: given, digits }: Literal, type: string): Value | undefined {
+  if (digits !== undefined) {
+    if (type.startsWith('decimal')) return isDecimal(digits) ? digits : undefined;
+    if (type === 'long' && /^-?\d+$/.test(digits)) return BigInt(digits);
+    return ['long', 'integer', 'short', 'byte', 'float', 'double'].includes(type) ? given : undefined;
   }
   if (typeof given === 'string' && type.startsWith('timestamp')) {
     return parseTimestamp(/^\d{4}-\d\d-\d\d$/.test(given) ? `${given} 00:00:00` : given);

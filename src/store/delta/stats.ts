@@ -1,5 +1,6 @@
+import { decimalOf } from './schema.ts';
 import type { Batch, Column, DataType, Field, Value } from './types.ts';
-import { compareValues } from './values.ts';
+import { orderOf } from './values.ts';
 
 /** Statistics of one data file; `minValues` and `maxValues` in their JSON forms. */
 export interface Stats {
@@ -21,7 +22,7 @@ export function statsOf(batch: Batch, fields: readonly Field[], indexed: number)
   for (const { name, type } of fields.slice(0, indexed)) {
     const column = batch.columns[name];
     if (!column || typeof type !== 'string') continue;
-    const bounds = boundsOf(column);
+    const bounds = boundsOf(column, type);
     nullCount[name] = bounds.nulls;
     if (bounds.least === undefined || !hasBounds(type) || bounds.odd) continue;
     minValues[name] = writeBound(bounds.least, type, 'least');
@@ -34,7 +35,11 @@ function hasBounds(type: DataType): boolean {
   return type !== 'binary' && type !== 'boolean';
 }
 
-function boundsOf(column: Column): { least?: Value; most?: Value; nulls: number; odd: boolean } {
+function boundsOf(
+  column: Column,
+  type: DataType,
+): { least?: Value; most?: Value; nulls: number; odd: boolean } {
+  const order = orderOf(type);
   let least: Value | undefined;
   let most: Value | undefined;
   let nulls = 0;
@@ -49,9 +54,9 @@ function boundsOf(column: Column): { least?: Value; most?: Value; nulls: number;
       odd = isOdd(value);
     } else if (isOdd(value)) {
       odd = true;
-    } else if (compareValues(value, least) < 0) {
+    } else if (order(value, least) < 0) {
       least = value;
-    } else if (compareValues(value, most!) > 0) {
+    } else if (order(value, most!) > 0) {
       most = value;
     }
   }
@@ -65,6 +70,7 @@ function isOdd(value: Value): boolean {
 
 function writeBound(value: Value, type: DataType, side: 'least' | 'most'): unknown {
   if (type === 'timestamp' || type === 'timestamp_ntz') return writeMilliseconds(value as bigint, type);
+  if (decimalOf(type)) return raw(value as string);
   if (typeof value !== 'string') return value;
   const characters = value.length > PREFIX ? [...value] : [];
   if (characters.length <= PREFIX) return value;
@@ -81,9 +87,10 @@ function writeMilliseconds(micros: bigint, type: 'timestamp' | 'timestamp_ntz'):
 
 /** JSON with bigints as plain numbers, digit for digit. */
 function stringify(stats: Stats): string {
-  return JSON.stringify(stats, (_, value) =>
-    typeof value === 'bigint'
-      ? (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON(String(value))
-      : value,
-  );
+  return JSON.stringify(stats, (_, value) => (typeof value === 'bigint' ? raw(String(value)) : value));
+}
+
+/** A number that goes into JSON with just these digits. */
+function raw(digits: string): unknown {
+  return (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON(digits);
 }

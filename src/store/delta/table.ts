@@ -158,13 +158,14 @@ export class DeltaTable {
   }
 
   /** The version that was the newest at a moment (epoch ms). */
-  versionAt(timestamp: number): Promise<number> {
-    return versionAt(this.#log.files, timestamp);
+  async versionAt(timestamp: number): Promise<number> {
+    const { metadata } = await this.#log.refresh();
+    return versionAt(this.#log.files, timestamp, metadata.configuration);
   }
 
   async #snapshot({ version, timestamp }: AsOf): Promise<Snapshot> {
     const { files } = this.#log;
-    if (timestamp !== undefined) return (await loadSnapshot(files, await versionAt(files, timestamp)))!;
+    if (timestamp !== undefined) return (await loadSnapshot(files, await this.versionAt(timestamp)))!;
     const latest = await this.#log.refresh();
     return version === undefined || version === latest.version
       ? latest

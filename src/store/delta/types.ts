@@ -12,6 +12,7 @@ export type PrimitiveType =
   | 'date'
   | 'timestamp'
   | 'timestamp_ntz'
+  | 'void'
   | `decimal(${number},${number})`;
 
 export interface StructType {
@@ -43,7 +44,8 @@ export interface Field {
 
 /**
  * A value as rows and filters hold it: `long` and `timestamp` (µs since 1970, UTC) are bigint, `date` is
- * `'2026-11-24'`, the other numbers are number, `binary` is bytes, nested values are plain objects and arrays.
+ * `'2026-11-24'`, `decimal` is a text with all its digits such as `'1.50'`, the other numbers are number, `binary`
+ * is bytes, nested values are plain objects (maps too: their keys as texts) and arrays.
  */
 export type Value =
   | string

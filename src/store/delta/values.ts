@@ -1,5 +1,7 @@
 import { CandlebookError } from '../../market/index.ts';
 import { compareBytes } from '../files/index.ts';
+import { compareDecimals, fromUnscaled, toUnscaled } from './decimal.ts';
+import { mapKey } from './parquet-encode.ts';
 import { decimalOf } from './schema.ts';
 import type { Batch, Column, DataType, Field, Value } from './types.ts';
 
@@ -8,9 +10,17 @@ const DATE = /^\d{4}-\d\d-\d\d$/;
 const LEAST_LONG = -(2n ** 63n);
 const MOST_LONG = 2n ** 63n - 1n;
 
+const EXPECTED_NESTED = {
+  struct: 'an object with the fields of the struct and no others',
+  array: 'an array of its element type',
+  map: 'an object whose keys and values are of the types of the map',
+};
+
 /** How a column's values are checked before they are written; says what is expected. */
 export function expected(type: DataType): string {
-  if (typeof type !== 'string') return 'a nested value';
+  if (typeof type !== 'string') return EXPECTED_NESTED[type.type];
+  const decimal = decimalOf(type);
+  if (decimal) return `a text of at most ${decimal.precision} digits, ${decimal.scale} after the point`;
   const bits = INTEGER_BITS[type];
   if (bits) return `a whole number of ${bits} bits`;
   if (type === 'long') return 'a bigint of 64 bits';
@@ -44,12 +54,50 @@ export function fits(value: Value, type: DataType): boolean {
       return typeof value === 'string' && DATE.test(value) && !Number.isNaN(Date.parse(value));
     case 'binary':
       return value instanceof Uint8Array;
-    default:
+    case 'void':
       return false;
+    default:
+      return typeof type === 'string'
+        ? toUnscaled(value, decimalOf(type)!) !== undefined
+        : fitsNested(value, type);
   }
 }
 
-/** Order of two values of one type, neither null. NaN sorts after every number. */
+function fitsNested(value: Value, type: Exclude<DataType, string>): boolean {
+  const fitsOrNull = (inner: unknown, innerType: DataType, nullable: boolean) =>
+    inner === null || inner === undefined ? nullable : fits(inner as Value, innerType);
+  if (type.type === 'array') {
+    return (
+      Array.isArray(value) && value.every((inner) => fitsOrNull(inner, type.elementType, type.containsNull))
+    );
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || ArrayBuffer.isView(value))
+    return false;
+  const entries = Object.entries(value);
+  if (type.type === 'map') {
+    return entries.every(
+      ([key, inner]) =>
+        fits(mapKey(key, type.keyType) as Value, type.keyType) &&
+        fitsOrNull(inner, type.valueType, type.valueContainsNull),
+    );
+  }
+  const names = new Set(type.fields.map(({ name }) => name));
+  return (
+    entries.every(([key]) => names.has(key)) &&
+    type.fields.every((field) =>
+      fitsOrNull((value as Record<string, unknown>)[field.name], field.type, field.nullable),
+    )
+  );
+}
+
+export type Order = (a: Value, b: Value) => number;
+
+/** The order of values of a type, neither null. */
+export function orderOf(type: DataType): Order {
+  return decimalOf(type) ? (compareDecimals as Order) : compareValues;
+}
+
+/** Order of two values of one type other than decimal, neither null. NaN sorts after every number. */
 export function compareValues(a: Value, b: Value): number {
   if (typeof a === 'string') return compareBytes(a, b as string);
   if (a instanceof Uint8Array) return Buffer.compare(a, b as Uint8Array);
@@ -77,11 +125,11 @@ export function conform(batch: Batch, fields: readonly Field[]): Batch {
 }
 
 function conformColumn(batch: Batch, { name, type, nullable }: Field): Column {
-  if (typeof type !== 'string' || decimalOf(type)) {
+  if (type === 'void') {
     throw new CandlebookError(
       'TABLE_UNSUPPORTED',
-      `Column ${name} has the type ${JSON.stringify(type)}, which can be read but not written.`,
-      { value: type, hint: 'Write to this table with Spark or delta-rs.' },
+      `Column ${name} has the type "void", which can be read but not written.`,
+      { value: type, hint: 'Give the column a type, with Spark.' },
     );
   }
   const column = batch.columns[name];
@@ -92,7 +140,9 @@ function conformColumn(batch: Batch, { name, type, nullable }: Field): Column {
   if (column.length !== batch.rowCount) {
     throw mismatch(`Column ${name} has ${column.length} values for ${batch.rowCount} rows.`, column.length);
   }
-  if (ArrayBuffer.isView(column) && typed(column, type)) return type === 'float' ? toFloats(column) : column;
+  const stored = storedForm(type);
+  const inForm = () => (stored ? (Array.from(column, stored) as Column) : column);
+  if (ArrayBuffer.isView(column) && typed(column, type)) return inForm();
   for (let row = 0; row < column.length; row++) {
     const value = column[row];
     if (value === null || value === undefined) {
@@ -104,23 +154,32 @@ function conformColumn(batch: Batch, { name, type, nullable }: Field): Column {
       );
     }
   }
-  return type === 'float' ? toFloats(column) : column;
+  return inForm();
 }
 
-/** As the file will hold them, so that statistics and rows say the same. */
-function toFloats(column: Column): Column {
-  return Array.from(column, (value) => (typeof value === 'number' ? Math.fround(value) : value));
+/** A value as the file will hold it, so that statistics, keys and rows say the same; `undefined` where it is that already. */
+function storedForm(type: DataType): ((value: Value) => Value) | undefined {
+  if (type === 'float') return (value) => (typeof value === 'number' ? Math.fround(value) : value);
+  const decimal = decimalOf(type);
+  if (!decimal) return undefined;
+  return (value) =>
+    typeof value === 'string' ? fromUnscaled(toUnscaled(value, decimal)!, decimal.scale) : value;
 }
 
 /** Typed arrays whose every element fits the column by its kind. */
-function typed(column: object, type: string): boolean {
+function typed(column: object, type: DataType): boolean {
   if (column instanceof Float64Array) return type === 'double' || type === 'float';
-  if (column instanceof BigInt64Array) return type === 'long' || type.startsWith('timestamp');
+  if (column instanceof BigInt64Array)
+    return type === 'long' || type === 'timestamp' || type === 'timestamp_ntz';
   return column instanceof Int32Array && type === 'integer';
 }
 
 function shown(value: Value): string {
-  const text = typeof value === 'bigint' ? `${value}n` : (JSON.stringify(value) ?? String(value));
+  const text =
+    typeof value === 'bigint'
+      ? `${value}n`
+      : (JSON.stringify(value, (_, inner) => (typeof inner === 'bigint' ? String(inner) : inner)) ??
+        String(value));
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
 
