@@ -61,13 +61,55 @@ export class Adx extends Base implements Indicator<Bar, AdxLines> {
       minusDI: new Float64Array(length),
     };
     const lines = empty();
-    for (let i = 0; i < length; i++) {
+    const start = Math.min(length, Math.max(0, this.warmUp + 1 - this.count));
+    for (let i = 0; i < start; i++) {
       this.step(high![i]!, low![i]!, close![i]!, true, lines);
       out.adx[i] = lines.adx;
       out.plusDI[i] = lines.plusDI;
       out.minusDI[i] = lines.minusDI;
     }
+    if (start < length) this.run(high!, low!, close!, out, start);
     return out;
+  }
+
+  /** `step` from the bar `start` on, once all lines show: a loop by itself, for the engine's sake. */
+  private run(
+    highs: Float64Array,
+    lows: Float64Array,
+    closes: Float64Array,
+    out: BatchOutput<AdxLines>,
+    start: number,
+  ): void {
+    const { period } = this;
+    const { adx, plusDI: pluses, minusDI: minuses } = out;
+    let { previousHigh, previousLow, previousClose, plus, minus, range, average } = this;
+    for (let i = start; i < highs.length; i++) {
+      const high = highs[i]!;
+      const low = lows[i]!;
+      const up = high - previousHigh;
+      const down = previousLow - low;
+      plus -= plus / period;
+      minus -= minus / period;
+      range -= range / period;
+      if (down > 0 && up < down) minus += down;
+      else if (up > 0 && up > down) plus += up;
+      range += trueRange(high, low, previousClose);
+      const plusDI = range === 0 ? 0 : 100 * (plus / range);
+      const minusDI = range === 0 ? 0 : 100 * (minus / range);
+      const both = plusDI + minusDI;
+      if (both !== 0) {
+        const direction = 100 * (Math.abs(minusDI - plusDI) / both);
+        average = (average * (period - 1) + direction) / period;
+      }
+      previousHigh = high;
+      previousLow = low;
+      previousClose = closes[i]!;
+      adx[i] = average;
+      pluses[i] = plusDI;
+      minuses[i] = minusDI;
+    }
+    Object.assign(this, { previousHigh, previousLow, previousClose, plus, minus, range, average });
+    this.count += highs.length - start;
   }
 
   private step(high: number, low: number, close: number, commit: boolean, into: Mutable<AdxLines>): AdxLines {

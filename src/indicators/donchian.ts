@@ -51,19 +51,16 @@ export class Donchian extends Base implements Indicator<Bar, DonchianLines> {
   batch(columns: BatchInput<Bar>): BatchOutput<DonchianLines> {
     const [high, low] = checkColumns(this.id, columns, this.inputs, this.count);
     const { length } = high!;
-    const out = {
-      upper: new Float64Array(length),
-      middle: new Float64Array(length),
-      lower: new Float64Array(length),
-    };
-    const lines = empty();
-    for (let i = 0; i < length; i++) {
-      this.step(high![i]!, low![i]!, true, lines);
-      out.upper[i] = lines.upper;
-      out.middle[i] = lines.middle;
-      out.lower[i] = lines.lower;
-    }
-    return out;
+    const upper = new Float64Array(length);
+    const middle = new Float64Array(length);
+    const lower = new Float64Array(length);
+    this.highest.batch(high!, upper);
+    this.lowest.batch(low!, lower);
+    for (let i = 0; i < length; i++) middle[i] = (upper[i]! + lower[i]!) / 2;
+    const cold = Math.max(0, this.warmUp - this.count);
+    for (const line of [upper, middle, lower]) line.fill(Number.NaN, 0, cold);
+    this.count += length;
+    return { upper, middle, lower };
   }
 
   private step(high: number, low: number, commit: boolean, into: Mutable<DonchianLines>): DonchianLines {

@@ -70,21 +70,22 @@ export class Ichimoku extends Base implements Indicator<Bar, IchimokuLines> {
   batch(columns: BatchInput<Bar>): BatchOutput<IchimokuLines> {
     const [high, low] = checkColumns(this.id, columns, this.inputs, this.count);
     const { length } = high!;
-    const out = {
-      conversion: new Float64Array(length),
-      base: new Float64Array(length),
-      leadingA: new Float64Array(length),
-      leadingB: new Float64Array(length),
-    };
-    const lines = empty();
-    for (let i = 0; i < length; i++) {
-      this.step(high![i]!, low![i]!, true, lines);
-      out.conversion[i] = lines.conversion;
-      out.base[i] = lines.base;
-      out.leadingA[i] = lines.leadingA;
-      out.leadingB[i] = lines.leadingB;
-    }
-    return out;
+    const lowest = new Float64Array(length);
+    const highs = [this.high1, this.high2, this.high3];
+    const lows = [this.low1, this.low2, this.low3];
+    const middles = this.periods.map((period, i) => {
+      const middle = new Float64Array(length);
+      highs[i]!.batch(high!, middle);
+      lows[i]!.batch(low!, lowest);
+      for (let row = 0; row < length; row++) middle[row] = (middle[row]! + lowest[row]!) / 2;
+      return middle.fill(Number.NaN, 0, Math.max(0, period - 1 - this.count));
+    });
+    const [conversion, base, leadingB] = middles as [Float64Array, Float64Array, Float64Array];
+    // The scratch column is as good as any other.
+    const leadingA = lowest;
+    for (let row = 0; row < length; row++) leadingA[row] = (conversion[row]! + base[row]!) / 2;
+    this.count += length;
+    return { conversion, base, leadingA, leadingB };
   }
 
   private step(high: number, low: number, commit: boolean, into: Mutable<IchimokuLines>): IchimokuLines {

@@ -65,18 +65,28 @@ export class StochRsi extends Base implements Indicator<number, StochRsiLines> {
 
   batch(column: BatchInput<number>): BatchOutput<StochRsiLines> {
     const values = checkColumn(this.id, 'close', column, this.count);
+    const { count } = this;
     const { length } = values;
-    const out = {
-      k: new Float64Array(length),
-      d: new Float64Array(length),
-    };
-    const lines = empty();
-    for (let i = 0; i < length; i++) {
-      this.step(values[i]!, true, lines);
-      out.k[i] = lines.k;
-      out.d[i] = lines.d;
+    const [period, window, , smooth] = this.periods;
+    const rsi = this.rsi.batch(values);
+    // The extremes first, each in the place of a line; only of bars that have an RSI.
+    const k = new Float64Array(length);
+    const d = new Float64Array(length);
+    const from = Math.min(length, Math.max(0, period - count));
+    this.highest.batch(rsi.subarray(from), k.subarray(from));
+    this.lowest.batch(rsi.subarray(from), d.subarray(from));
+    const toSmooth = Math.min(length, Math.max(0, period + window - 1 - count));
+    const toSlow = Math.min(length, Math.max(0, period + window + smooth - 2 - count));
+    for (let i = toSmooth; i < length; i++) {
+      const smoothed = this.smoothed.update(place(k[i]!, d[i]!, rsi[i]!));
+      k[i] = smoothed;
+      if (i >= toSlow) d[i] = this.slow.update(smoothed);
     }
-    return out;
+    const cold = Math.max(0, this.warmUp - count);
+    k.fill(Number.NaN, 0, cold);
+    d.fill(Number.NaN, 0, cold);
+    this.count = count + length;
+    return { k, d };
   }
 
   private step(value: number, commit: boolean, into: Mutable<StochRsiLines>): StochRsiLines {
@@ -90,7 +100,7 @@ export class StochRsi extends Base implements Indicator<number, StochRsiLines> {
       const high = this.highest.step(rsi, commit);
       const low = this.lowest.step(rsi, commit);
       if (count >= period + window - 1) {
-        const raw = isAtRest(high, low) ? 0 : (100 * (rsi - low)) / (high - low);
+        const raw = place(high, low, rsi);
         k = commit ? smoothed.update(raw) : smoothed.peek(raw);
         if (count >= period + window + smooth - 2) d = commit ? slow.update(k) : slow.peek(k);
       }
@@ -103,6 +113,11 @@ export class StochRsi extends Base implements Indicator<number, StochRsiLines> {
   protected fresh(): this {
     return new StochRsi(this.periods, this.isTradingView) as this;
   }
+}
+
+/** Where the RSI lies in its range, 0 to 100. */
+function place(high: number, low: number, rsi: number): number {
+  return isAtRest(high, low) ? 0 : (100 * (rsi - low)) / (high - low);
 }
 
 /**

@@ -58,18 +58,26 @@ export class Stochastic extends Base implements Indicator<Bar, StochasticLines> 
 
   batch(columns: BatchInput<Bar>): BatchOutput<StochasticLines> {
     const [high, low, close] = checkColumns(this.id, columns, this.inputs, this.count);
+    const { count } = this;
     const { length } = high!;
-    const out = {
-      k: new Float64Array(length),
-      d: new Float64Array(length),
-    };
-    const lines = empty();
-    for (let i = 0; i < length; i++) {
-      this.step(high![i]!, low![i]!, close![i]!, true, lines);
-      out.k[i] = lines.k;
-      out.d[i] = lines.d;
+    // The extremes first, each in the place of a line.
+    const k = new Float64Array(length);
+    const d = new Float64Array(length);
+    this.highest.batch(high!, k);
+    this.lowest.batch(low!, d);
+    const [window, smooth] = this.periods;
+    const toSmooth = Math.min(length, Math.max(0, window - 1 - count));
+    const toSlow = Math.min(length, Math.max(0, window + smooth - 2 - count));
+    for (let i = toSmooth; i < length; i++) {
+      const smoothed = this.smoothed.update(place(k[i]!, d[i]!, close![i]!));
+      k[i] = smoothed;
+      if (i >= toSlow) d[i] = this.slow.update(smoothed);
     }
-    return out;
+    const cold = Math.max(0, this.warmUp - count);
+    k.fill(Number.NaN, 0, cold);
+    d.fill(Number.NaN, 0, cold);
+    this.count = count + length;
+    return { k, d };
   }
 
   private step(
@@ -87,7 +95,7 @@ export class Stochastic extends Base implements Indicator<Bar, StochasticLines> 
     let k = Number.NaN;
     let d = Number.NaN;
     if (count >= window - 1) {
-      const raw = isAtRest(highest, lowest) ? 0 : (close - lowest) / ((highest - lowest) / 100);
+      const raw = place(highest, lowest, close);
       k = commit ? smoothed.update(raw) : smoothed.peek(raw);
       if (count >= window + smooth - 2) d = commit ? slow.update(k) : slow.peek(k);
     }
@@ -99,6 +107,11 @@ export class Stochastic extends Base implements Indicator<Bar, StochasticLines> 
   protected fresh(): this {
     return new Stochastic(this.periods) as this;
   }
+}
+
+/** Where the close lies in the range, 0 to 100. */
+function place(highest: number, lowest: number, close: number): number {
+  return isAtRest(highest, lowest) ? 0 : (close - lowest) / ((highest - lowest) / 100);
 }
 
 /**

@@ -41,7 +41,12 @@ export class WilliamsR extends Base implements Indicator<Bar> {
     const [high, low, close] = checkColumns(this.id, columns, this.inputs, this.count);
     const { length } = high!;
     const out = new Float64Array(length);
-    for (let i = 0; i < length; i++) out[i] = this.step(high![i]!, low![i]!, close![i]!, true);
+    const lowest = new Float64Array(length);
+    this.highest.batch(high!, out);
+    this.lowest.batch(low!, lowest);
+    for (let i = 0; i < length; i++) out[i] = place(out[i]!, lowest[i]!, close![i]!);
+    out.fill(Number.NaN, 0, Math.max(0, this.warmUp - this.count));
+    this.count += length;
     return out;
   }
 
@@ -50,14 +55,17 @@ export class WilliamsR extends Base implements Indicator<Bar> {
     if (commit) this.count = count + 1;
     const highest = this.highest.step(high, commit);
     const lowest = this.lowest.step(low, commit);
-    if (count < this.warmUp) return Number.NaN;
-    // 0 and not −0 at the very top.
-    return isAtRest(highest, lowest) ? 0 : (highest - close) / ((highest - lowest) / -100) + 0;
+    return count < this.warmUp ? Number.NaN : place(highest, lowest, close);
   }
 
   protected fresh(): this {
     return new WilliamsR(this.period) as this;
   }
+}
+
+/** How far the close lies below the highest; 0 and not −0 at the very top. */
+function place(highest: number, lowest: number, close: number): number {
+  return isAtRest(highest, lowest) ? 0 : (highest - close) / ((highest - lowest) / -100) + 0;
 }
 
 /**

@@ -1,46 +1,69 @@
 /**
- * The largest of the last `period` values (or the smallest), in constant time on average: of the values in the
- * window only those are kept that no later one exceeds, so the first is the largest.
+ * The largest of the last `period` values (or the smallest), in constant time on average and two comparisons a value:
+ * values come in blocks of `period`, and a window is the end of one block and the beginning of the next.
  */
 export class MovingExtreme {
-  private readonly values: Float64Array;
-  private readonly indices: Float64Array;
   private readonly period: number;
+  /** 1 for the largest; −1 turns the smallest into the largest. */
   private readonly sign: 1 | -1;
-  private head = 0;
-  private size = 0;
-  private count = 0;
+  private readonly block: Float64Array;
+  /** The extreme of the block before, from each place to its end; nothing lies beyond the end. */
+  private readonly rest: Float64Array;
+  private at = 0;
+  /** Of the block so far. */
+  private extreme = Number.NEGATIVE_INFINITY;
 
   constructor(period: number, which: 'highest' | 'lowest') {
     this.period = period;
     this.sign = which === 'highest' ? 1 : -1;
-    this.values = new Float64Array(period);
-    this.indices = new Float64Array(period);
+    this.block = new Float64Array(period);
+    this.rest = new Float64Array(period + 1).fill(Number.NEGATIVE_INFINITY);
   }
 
   /** The extreme with `value` as the newest; kept only if `commit`. */
   step(value: number, commit: boolean): number {
-    const { values, indices, period, count, sign } = this;
+    const { at, sign } = this;
     const signed = value * sign;
-    let { head, size } = this;
-    if (size > 0 && indices[head]! <= count - period) {
-      head = head + 1 === period ? 0 : head + 1;
-      size--;
+    const extreme = signed > this.extreme ? signed : this.extreme;
+    const before = this.rest[at + 1]!;
+    if (commit) {
+      this.block[at] = signed;
+      if (at + 1 === this.period) this.turn();
+      else {
+        this.at = at + 1;
+        this.extreme = extreme;
+      }
     }
-    if (!commit) return (size > 0 && values[head]! > signed ? values[head]! : signed) * sign;
-    let end = head + size;
-    if (end >= period) end -= period;
-    while (size > 0) {
-      const last = end === 0 ? period - 1 : end - 1;
-      if (values[last]! > signed) break;
-      end = last;
-      size--;
+    return (extreme > before ? extreme : before) * sign;
+  }
+
+  /** Commits all values: what `step` gives for each. */
+  batch(values: Float64Array, out: Float64Array): void {
+    const { period, sign, block, rest } = this;
+    let { at, extreme } = this;
+    for (let i = 0; i < values.length; i++) {
+      const signed = values[i]! * sign;
+      if (signed > extreme) extreme = signed;
+      const before = rest[at + 1]!;
+      out[i] = (extreme > before ? extreme : before) * sign;
+      block[at++] = signed;
+      if (at < period) continue;
+      this.turn();
+      at = 0;
+      extreme = Number.NEGATIVE_INFINITY;
     }
-    values[end] = signed;
-    indices[end] = count;
-    this.head = head;
-    this.size = size + 1;
-    this.count = count + 1;
-    return values[head]! * sign;
+    this.at = at;
+    this.extreme = extreme;
+  }
+
+  private turn(): void {
+    const { block, rest } = this;
+    let extreme = Number.NEGATIVE_INFINITY;
+    for (let i = block.length - 1; i > 0; i--) {
+      if (block[i]! > extreme) extreme = block[i]!;
+      rest[i] = extreme;
+    }
+    this.at = 0;
+    this.extreme = Number.NEGATIVE_INFINITY;
   }
 }

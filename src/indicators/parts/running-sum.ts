@@ -29,27 +29,48 @@ export class RunningSum {
   }
 }
 
-/** The sum of the last `period` values. */
+/**
+ * The sum of the last `period` values, in constant time on average and without a subtraction, so that a huge value
+ * that has left leaves nothing behind: values come in blocks of `period`, and a window is the end of one block and the
+ * beginning of the next.
+ */
 export class MovingSum {
-  private readonly ring: Float64Array;
-  /** Of the last `period − 1` values. */
-  private readonly total = new RunningSum();
+  private readonly block: Float64Array;
+  /** The sum of the block before, from each place to its end; nothing lies beyond the end. */
+  private readonly rest: Float64Array;
   private at = 0;
+  /** Of the block so far. */
+  private sum = 0;
 
   constructor(period: number) {
-    this.ring = new Float64Array(period);
+    this.block = new Float64Array(period);
+    this.rest = new Float64Array(period + 1);
   }
 
   /** The sum with `value` as the newest; kept only if `commit`. */
   step(value: number, commit: boolean): number {
-    const { ring, at, total } = this;
-    if (!commit) return total.with(value);
-    total.add(value);
-    const sum = total.value;
-    const next = at + 1 === ring.length ? 0 : at + 1;
-    ring[at] = value;
-    total.add(-ring[next]!);
-    this.at = next;
-    return sum;
+    const { at, block } = this;
+    const sum = this.sum + value;
+    const before = this.rest[at + 1]!;
+    if (commit) {
+      block[at] = value;
+      if (at + 1 === block.length) this.turn();
+      else {
+        this.at = at + 1;
+        this.sum = sum;
+      }
+    }
+    return sum + before;
+  }
+
+  private turn(): void {
+    const { block, rest } = this;
+    let sum = 0;
+    for (let i = block.length - 1; i > 0; i--) {
+      sum += block[i]!;
+      rest[i] = sum;
+    }
+    this.at = 0;
+    this.sum = 0;
   }
 }
