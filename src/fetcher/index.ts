@@ -1,3 +1,6 @@
+export { BookSide, type Level } from './book/book-side.ts';
+export { type BookState, type BookStatistics, OrderBooks, type OrderBooksOptions } from './book/books.ts';
+export { type BookLevels, OrderBook } from './book/order-book.ts';
 export { liveFeed } from './live-feed.ts';
 export type { LiveFeed, LiveFeedOptions } from './live-options.ts';
 export { type PollingFeedOptions, pollingFeed } from './polling-feed.ts';
