@@ -9,9 +9,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { startExchange } from '../../src/exchange/index.ts';
+import { npmFolder } from '../bench/peers/npm.ts';
 import { say } from '../fixtures/step.ts';
-import { CLIENTS, installClients } from './install.ts';
 
+/** Other people's clients of the exchange, as npm has them. They are no dependency of the package. */
+const CLIENTS = { ccxt: '4.5.84', '@binance/spot': '32.0.4', binance: '3.6.5' };
 const PROGRAMS = { ccxt: 'ccxt', '@binance/spot': 'binance-spot', binance: 'binance' } as const;
 type Client = keyof typeof PROGRAMS;
 
@@ -33,7 +35,7 @@ const chosen = (values.only?.split(',') ?? Object.keys(PROGRAMS)) as Client[];
 const unknown = chosen.find((name) => !(name in PROGRAMS));
 if (unknown) throw new Error(`--only ${unknown}: of ${Object.keys(PROGRAMS).join(', ')}`);
 
-const folder = await installClients();
+const folder = await npmFolder('clients', CLIENTS);
 cpSync(fileURLToPath(new URL('programs', import.meta.url)), folder, { recursive: true });
 // Every connection ends twice or more within the run.
 const lifeMs = Math.floor((seconds * 1000) / 2.5);
