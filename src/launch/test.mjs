@@ -5,7 +5,7 @@ import { inRoot, packagedNode } from './paths.mjs';
 import { runShown } from './processes.mjs';
 import { setup } from './setup.mjs';
 
-const HELP = `npm test [-- [vscode] FILTER… | talib [CSV…] | clients]
+const HELP = `npm test [-- [vscode] FILTER… | talib [CSV…] | clients | chaos …]
 
 Sets up what is missing, then runs the whole test suite, JupyterLab and a browser included.
 With \`vscode\`: the suite in a real VS Code workbench instead. Further words choose test files by name.
@@ -15,17 +15,23 @@ the CSV files of klines (Binance's archives) that are named; exit code 1 where o
 With \`clients\`: other people's clients (npm installs them outside the checkout) against the embedded exchange, for
 --seconds 60 or of --only ccxt,binance.
 
+With \`chaos\`: kills and faults over and over, with a ledger as the last line; \`npm run test:chaos -- --help\` says which.
+
 Example: npm test -- tests/indicators`;
 
 /**
  * Suites that are programs of their own.
  * @type {Record<string, string[]>}
  */
-const PROGRAMS = { talib: ['indicators', 'talib', 'report.ts'], clients: ['clients', 'run.ts'] };
+const PROGRAMS = {
+  talib: ['indicators', 'talib', 'report.ts'],
+  clients: ['clients', 'run.ts'],
+  chaos: ['chaos', 'run.ts'],
+};
 
 await runMain(async () => {
   const words = process.argv.slice(2);
-  if (words.includes('--help')) {
+  if (words.includes('--help') && words[0] !== 'chaos') {
     console.log(HELP);
     return 0;
   }

@@ -73,6 +73,12 @@ export class CandleTable {
     if (closed) this.#writer.push(toRow(symbol, interval, candle, processingTime));
   }
 
+  /** The same for a candle that is known to be closed, whoever states it. @returns when there is room for more */
+  async takeClosed(symbol: string, interval: Interval, candle: Candle): Promise<void> {
+    this.#writer.push(toRow(symbol, interval, candle, Date.now()));
+    await this.#writer.room();
+  }
+
   /** `undefined` while there is room for more; else a promise of that moment. */
   room(): Promise<void> | undefined {
     return this.#writer.room();

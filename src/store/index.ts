@@ -1,4 +1,5 @@
 export type { BatchLimits, Written } from './batch-writer.ts';
+export type { CandleSource } from './candle-fill.ts';
 export type { CandleRow, CandleTable } from './candle-table.ts';
 export type {
   AsOf,

@@ -1,4 +1,5 @@
-import type { DataSource, MarketEvent } from '../market/index.ts';
+import type { DataSource, Interval, MarketEvent } from '../market/index.ts';
+import { type CandleSource, fillCandles } from './candle-fill.ts';
 import { type CandleTable, openCandleTable } from './candle-table.ts';
 import { Maintenance, type MaintenanceOptions, type MaintenanceReport } from './maintenance.ts';
 import { openRawTickerTable, type RawTickerTable } from './raw-ticker-table.ts';
@@ -115,6 +116,20 @@ export class Recorder {
       return id === undefined ? [] : [[symbol, id] as const];
     });
     return known.length === 0 ? undefined : Object.fromEntries(known);
+  }
+
+  /**
+   * Takes the candles that closed while nobody followed the feed, by REST: from the last one that the table holds.
+   * To be awaited at each of the feed's `subscribe` events before the next event is taken: the stream is open then,
+   * so that history and live meet without a hole.
+   *
+   * @returns how many were taken
+   * @throws what a request threw
+   */
+  async fillCandles(rest: CandleSource, symbols: readonly string[], interval: Interval): Promise<number> {
+    if (!this.candles) return 0;
+    await this.candles.flush();
+    return fillCandles(this.candles, rest, symbols, interval);
   }
 
   get status(): RecorderStatus {

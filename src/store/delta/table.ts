@@ -1,6 +1,6 @@
 import { CandlebookError } from '../../market/index.ts';
 import type { Files } from '../files/index.ts';
-import type { Metadata } from './actions.ts';
+import type { Metadata, PartitionValues } from './actions.ts';
 import { addConstraint } from './add-constraint.ts';
 import { addColumns, setProperties } from './alter.ts';
 import { type AppendOptions, append, appendOnce, type Batched } from './append.ts';
@@ -71,6 +71,14 @@ export class DeltaTable {
   /** Data files of the newest version that was seen. */
   get fileCount(): number {
     return this.#log.latest.files.size;
+  }
+
+  /** The partitions that hold files, in no promised order, of the newest version that was seen. */
+  get partitions(): PartitionValues[] {
+    const found = new Map<string, PartitionValues>();
+    for (const { partitionValues } of this.#log.latest.files.values())
+      found.set(JSON.stringify(partitionValues), partitionValues);
+    return [...found.values()];
   }
 
   get metadata(): Metadata {

@@ -1,89 +1,106 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { DeltaTable } from '../../../src/store/delta/index.ts';
-import { loadSnapshot } from '../../../src/store/delta/load.ts';
-import { below, openFiles } from '../../../src/store/files/index.ts';
 import { openTradeTable } from '../../../src/store/index.ts';
-import { FEED_SYMBOLS, feedTrade } from './feed.ts';
-
-/** Versions that are loaded at the end, evenly over the history; the newest among them. */
-const VERSIONS_TRIED = 150;
+import { compare, type Ledger } from './ledger.ts';
+import { startMarket } from './market.ts';
+import { readVersions } from './versions.ts';
 
 const script = fileURLToPath(new URL('writer.ts', import.meta.url));
 
-/** What the table holds against what the feed sent. */
-export interface Ledger {
-  kills: number;
-  ledger: number;
-  table: number;
-  missing: number;
-  doubled: number;
-  wrong: number;
-  versions: number;
-  unreadable: number;
+export interface ChaosOptions {
+  readonly location: string;
+  readonly kills: number;
+  readonly seed: number;
+  /** Market time per real time. Default 100: about a thousand trades a second. */
+  readonly speed?: number;
+  /** Told after each kill. */
+  readonly onKill?: (kills: number) => void;
 }
+
+export interface ChaosResult extends Ledger {
+  readonly versions: number;
+  readonly unreadable: number;
+}
+
+/** How long after its first word a writer may live at most, ms; half as long on average. */
+const LIFE_MS = 900;
+/** A writer that does not come to the end of the market in this time has stopped on the way. */
+const PATIENCE_MS = 180_000;
 
 /**
- * Kills a writer (SIGKILL) so many times at random moments after it has begun to commit, then lets one come to
- * the end, and holds the table against the feed.
+ * Kills a writer on a live feed (SIGKILL) so many times, while it starts, commits, compacts, or writes a
+ * checkpoint; then stops the market, lets a last one come to the end, and holds the tables against the exchange.
  */
-export async function runChaos(
-  location: string,
-  kills: number,
-  trades: number,
-  random: () => number,
-): Promise<Ledger> {
-  const start = () =>
-    spawn(process.execPath, [script, location, String(trades)], { stdio: ['ignore', 'pipe', 'pipe'] });
-  let killed = 0;
-  while (killed < kills) {
-    const writer = start();
-    if (await ends(writer, 150 + random() * 600)) break;
-    writer.kill('SIGKILL');
-    await once(writer, 'close');
-    killed++;
+export async function runChaos({
+  location,
+  kills,
+  seed,
+  speed = 100,
+  onKill,
+}: ChaosOptions): Promise<ChaosResult> {
+  const random = seeded(seed);
+  const market = await startMarket(seed, speed);
+  const start = () => {
+    const args = [script, location, market.url, JSON.stringify(market.before)];
+    return spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  };
+  let writer: ChildProcess | undefined;
+  try {
+    for (let killed = 0; killed < kills; killed++) {
+      writer = start();
+      const problem = textOf(writer);
+      // One in eight dies while it is starting.
+      if (random() < 0.125) await sleep(random() * 500);
+      else {
+        await Promise.race([once(writer.stdout!, 'data'), once(writer, 'close')]);
+        await sleep(random() * LIFE_MS);
+      }
+      if (writer.exitCode !== null) throw new Error(`a writer ended by itself: ${await problem}`);
+      writer.kill('SIGKILL');
+      await once(writer, 'close');
+      onKill?.(killed + 1);
+    }
+    market.stop();
+    writer = start();
+    const problem = textOf(writer);
+    await reaches(location, market.last(), writer);
+    writer.kill('SIGTERM');
+    if (writer.exitCode === null) await once(writer, 'close');
+    if (writer.exitCode !== 0)
+      throw new Error(`the last writer ended with ${writer.exitCode}: ${await problem}`);
+    return { ...(await compare(location, market)), ...(await readVersions(location)) };
+  } finally {
+    writer?.kill('SIGKILL');
+    await market.close();
   }
-  const last = start();
-  let problem = '';
-  last.stderr.on('data', (chunk) => {
-    problem += chunk;
-  });
-  const [code] = await once(last, 'close');
-  if (code !== 0) throw new Error(`the writer ended with ${code}: ${problem}`);
-  return { kills: killed, ...(await compare(location, trades)) };
 }
 
-/** @returns true when the process ended by itself within the time */
-async function ends(writer: ChildProcess, ms: number): Promise<boolean> {
-  const late = new Promise<boolean>((resolve) => setTimeout(() => resolve(false), ms));
-  return Promise.race([once(writer, 'close').then(() => true), late]);
-}
-
-async function compare(location: string, trades: number): Promise<Omit<Ledger, 'kills'>> {
-  const seen = new Map<string, number>();
-  let wrong = 0;
+/** Waits until the table holds these trades. */
+async function reaches(location: string, last: Record<string, number>, writer: ChildProcess): Promise<void> {
+  const deadline = Date.now() + PATIENCE_MS;
   const table = await openTradeTable({ location, source: 'simulated' });
-  for await (const row of table.rows()) {
-    const key = `${row.symbol} ${row.tradeId}`;
-    seen.set(key, (seen.get(key) ?? 0) + 1);
-    const sent = feedTrade(row.symbol, row.tradeId);
-    if (sent.price !== row.price || sent.quantity !== row.quantity || sent.eventTime !== row.event_time)
-      wrong++;
+  for (;;) {
+    await table.delta.refresh();
+    const behind = Object.entries(last).filter(([symbol, id]) => (table.lastTradeId(symbol) ?? -1) < id);
+    if (behind.length === 0 || writer.exitCode !== null) return;
+    if (Date.now() > deadline)
+      throw new Error(`the table stands still at ${table.lastTradeId(behind[0]![0])}`);
+    await sleep(50);
   }
-  const sent = FEED_SYMBOLS.flatMap((symbol) => Array.from({ length: trades }, (_, id) => `${symbol} ${id}`));
-  const files = await openFiles(below(location, 'simulated', 'raw/trades'));
-  const { version } = await DeltaTable.open(files);
-  let unreadable = 0;
-  const step = Math.ceil((version + 1) / VERSIONS_TRIED);
-  for (let at = version; at >= 0; at -= step) await loadSnapshot(files, at).catch(() => unreadable++);
-  return {
-    ledger: sent.length,
-    table: [...seen.values()].reduce((sum, count) => sum + count, 0),
-    missing: sent.filter((key) => !seen.has(key)).length,
-    doubled: [...seen.values()].filter((count) => count > 1).length,
-    wrong,
-    versions: version + 1,
-    unreadable,
+}
+
+async function textOf({ stderr }: ChildProcess): Promise<string> {
+  let text = '';
+  for await (const chunk of stderr!) text += chunk;
+  return text;
+}
+
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
   };
 }

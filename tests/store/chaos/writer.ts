@@ -1,30 +1,36 @@
 /*
- * Writes a feed's trades to `raw/trades`, from where the table ends to the feed's end, with compaction going on
- * beside it: writer.ts <location> <trades a symbol>. Made to be killed at any moment and started again.
+ * Records a live feed in the project tables from where they end, with compaction beside it, until SIGTERM:
+ * writer.ts <location> <address of the exchange> <JSON: trade id before the first that counts, by symbol>.
+ * Made to be killed at any moment and started again.
  */
-import { openTradeTable } from '../../../src/store/index.ts';
-import { FEED_SYMBOLS, feedTrade } from './feed.ts';
+import { createRest, liveFeed } from '../../../src/fetcher/index.ts';
+import { openRecorder } from '../../../src/store/index.ts';
 
-const [location, total] = process.argv.slice(2) as [string, string];
-const table = await openTradeTable({ location, source: 'simulated', batch: { maxRows: 40, maxAgeMs: 15 } });
-let busy: Promise<unknown> | undefined;
-const next = new Map(FEED_SYMBOLS.map((symbol) => [symbol, (table.lastTradeId(symbol) ?? -1) + 1]));
-while ([...next.values()].some((id) => id < Number(total))) {
-  for (const symbol of FEED_SYMBOLS) {
-    const from = next.get(symbol)!;
-    // A feed that fills a gap sends some of what was there already: the table leaves it out.
-    const first = Math.max(0, from - (from % 7));
-    const last = Math.min(Number(total), from + 1 + (from % 11));
-    table.append(Array.from({ length: last - first }, (_, i) => feedTrade(symbol, first + i)));
-    next.set(symbol, last);
-  }
-  if (!busy && table.version % 9 === 0) {
-    busy = table.delta.optimize({ sortBy: ['symbol', 'tradeId'] }).finally(() => {
-      busy = undefined;
-    });
-  }
-  await new Promise((resolve) => setTimeout(resolve, 2));
+const [location, restUrl, begin] = process.argv.slice(2) as [string, string, string];
+const first: Record<string, number> = JSON.parse(begin);
+const symbols = Object.keys(first);
+const recorder = await openRecorder({
+  location,
+  source: 'simulated',
+  market: 'chaos',
+  batch: { maxRows: 300, maxAgeMs: 20 },
+  maintenance: { compactEvery: 12, lookEveryMs: 10 },
+});
+const rest = createRest({ restUrl });
+// This exchange allows more requests than the client takes for granted.
+await rest.exchangeInfo(symbols);
+const feed = liveFeed({
+  wsUrl: restUrl.replace('http', 'ws'),
+  rest,
+  symbols,
+  streams: ['trade', 'ticker', 'kline_1m'],
+  since: { ...first, ...recorder.since(symbols) },
+});
+process.on('SIGTERM', () => void feed.close());
+process.stdout.write('ready\n');
+for await (const event of feed) {
+  if (event.type === 'subscribe') await recorder.fillCandles(rest, symbols, '1m');
+  await recorder.take(event);
 }
-await busy;
-await table.close();
-console.log('done');
+await rest.close();
+await recorder.close();
