@@ -22,7 +22,9 @@ test('a writer on a live feed that is killed over and over: the tables hold each
 }, 120_000);
 
 test('the same on ADLS Gen2, one request in thirty failing', async () => {
-  const found = await withFaultyAdls((location) => runChaos({ location, kills: 2, seed: 8, speed: 20 }));
+  const found = await withFaultyAdls((location, onEnd) =>
+    runChaos({ location, onEnd, kills: 2, seed: 8, speed: 20 }),
+  );
   expect(found).toMatchObject(WHOLE);
   expect(found.table).toBe(found.ledger);
 }, 120_000);

@@ -15,6 +15,8 @@ export interface ChaosOptions {
   readonly seed: number;
   /** Market time per real time. Default 100: about a thousand trades a second. */
   readonly speed?: number;
+  /** Called before the tables are held against the exchange. */
+  readonly onEnd?: (() => void) | undefined;
   /** Told after each kill. */
   readonly onKill?: (kills: number) => void;
 }
@@ -38,6 +40,7 @@ export async function runChaos({
   kills,
   seed,
   speed = 100,
+  onEnd,
   onKill,
 }: ChaosOptions): Promise<ChaosResult> {
   const random = seeded(seed);
@@ -70,6 +73,7 @@ export async function runChaos({
     if (writer.exitCode === null) await once(writer, 'close');
     if (writer.exitCode !== 0)
       throw new Error(`the last writer ended with ${writer.exitCode}: ${await problem}`);
+    onEnd?.();
     return { ...(await compare(location, market)), ...(await readVersions(location)) };
   } finally {
     writer?.kill('SIGKILL');

@@ -21,9 +21,10 @@ export async function main(argv: string[]): Promise<number> {
   if (values.store !== 'local' && values.store !== 'adls')
     throw new Error(`--store ${values.store}: local or adls`);
   say(`a writer on a live feed is killed ${kills} times, tables on ${values.store}, seed ${seed}`);
-  const run = (location: string) =>
+  const run = (location: string, onEnd?: () => void) =>
     runChaos({
       location,
+      onEnd,
       kills,
       seed,
       onKill: (killed) => {
