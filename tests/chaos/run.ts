@@ -3,6 +3,10 @@
  * line is a ledger, and the exit code 1 when anything is missing, doubled or unreadable.
  */
 const SUITES = {
+  faults: {
+    load: () => import('../fetcher/chaos/main.ts'),
+    help: '--faults 200 [--seed N] [--back-fill off]: the feed on a faulty exchange; was each trade delivered once?',
+  },
   kills: {
     load: () => import('../store/chaos/main.ts'),
     help: '--kills 500 [--seed N] [--store adls]: a writer on a live feed is killed over and over; what do the tables hold?',
