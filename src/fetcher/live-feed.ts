@@ -26,7 +26,7 @@ import { StreamLines } from './stream/lines.ts';
 import { streamNames } from './stream/names.ts';
 import { aggregateBackFill, tradeBackFill } from './trades/back-fill.ts';
 import { NumberedStream } from './trades/numbered-stream.ts';
-import { type ReadOptions, readFrame } from './wire/index.ts';
+import { readFrame } from './wire/index.ts';
 
 /**
  * Follows symbols over combined streams. Trades and aggregates come in order of id, each once: holes are fetched by
@@ -45,7 +45,7 @@ export function liveFeed(options: LiveFeedOptions): LiveFeed {
 class Live implements LiveFeed {
   source: DataSource | undefined;
   readonly #options: LiveFeedOptions;
-  readonly #reading: ReadOptions;
+  readonly #keepText: boolean;
   readonly #lines: StreamLines;
   readonly #mailbox: Mailbox<MarketEvent>;
   readonly #trades: NumberedStream<Trade> | undefined;
@@ -62,7 +62,7 @@ class Live implements LiveFeed {
   constructor(options: LiveFeedOptions) {
     this.#options = options;
     const { wsUrl, symbols, streams, rest, signal, maxWaiting = MAX_WAITING } = options;
-    this.#reading = { keepText: options.keepText ?? false };
+    this.#keepText = options.keepText ?? false;
     // Each symbol's back-fill may wait at the same time.
     setMaxListeners(0, this.#stop.signal);
     this.#mailbox = new Mailbox({
@@ -204,7 +204,7 @@ class Live implements LiveFeed {
 
   #take(data: Buffer, line: StreamLine): void {
     try {
-      const event = readFrame(data, this.#reading);
+      const event = readFrame(data, this.#keepText);
       if (!event) return;
       switch (event.type) {
         case 'trade':

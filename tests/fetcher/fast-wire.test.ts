@@ -36,7 +36,7 @@ describe('the fast reader follows the exchange’s way of writing', () => {
   });
 
   test('the exchange’s own text is kept where asked', () => {
-    expect(readFrame(Buffer.from(FRAMES.trade), { keepText: true })).toEqual({
+    expect(readFrame(Buffer.from(FRAMES.trade), true)).toEqual({
       ...parseFrame(FRAMES.trade),
       text: { price: '61837.63000000', quantity: '0.02000000' },
     });

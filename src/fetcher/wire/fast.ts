@@ -43,7 +43,7 @@ const END = bytesOf('}');
  * The event of a frame that is written exactly as the exchange writes it; `undefined` for any other, about which the
  * plain parser is to decide. Both give the same event for the same bytes.
  */
-export function scanFrame(frame: Uint8Array): MarketData | undefined {
+export function scanFrame(frame: Buffer): MarketData | undefined {
   scanner.start(frame);
   const wrapped = scanner.tries(WRAPPER);
   if (wrapped) {

@@ -5,16 +5,13 @@ import { type Message, parseFrame } from './plain.ts';
 
 export { type ControlAnswer, type Message, parseFrame, type ServerShutdown } from './plain.ts';
 
-export interface ReadOptions {
-  /** Trades and aggregates carry the exchange's own text of price and quantity. */
-  readonly keepText?: boolean;
-}
-
 /**
  * One frame as it came from the socket, as a typed event; `undefined` for an event kind that is not known here.
+ *
+ * @param keepText trades and aggregates carry the exchange's own text of price and quantity
  * @throws CandlebookError RESPONSE_INVALID naming the field or showing the start of the text
  */
-export function readFrame(frame: Buffer, { keepText = false }: ReadOptions = {}): Message | undefined {
+export function readFrame(frame: Buffer, keepText = false): Message | undefined {
   const event = keepText ? undefined : scanFrame(frame);
   if (event) return event;
   if (!isUtf8(frame)) {

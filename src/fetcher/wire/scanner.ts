@@ -36,12 +36,12 @@ export function bytesOf(text: string): Uint8Array {
  */
 export class Scanner {
   failed = false;
-  #bytes: Uint8Array = new Uint8Array(0);
+  #bytes: Buffer = Buffer.alloc(0);
   #at = 0;
   /** Symbols by the hash of their bytes, so that the same text object serves every frame. */
   readonly #names: (Name | undefined)[] = new Array(SLOTS).fill(undefined);
 
-  start(bytes: Uint8Array): void {
+  start(bytes: Buffer): void {
     this.#bytes = bytes;
     this.#at = 0;
     this.failed = false;
@@ -231,7 +231,7 @@ export class Scanner {
 
   #long(begin: number, end: number): number {
     if (this.failed) return 0;
-    const value = Number(String.fromCharCode(...this.#bytes.subarray(begin, end)));
+    const value = Number(this.#bytes.toString('latin1', begin, end));
     if (!Number.isFinite(value)) this.failed = true;
     return value;
   }
