@@ -208,11 +208,11 @@ class Live implements LiveFeed {
       if (!event) return;
       switch (event.type) {
         case 'trade':
-          this.#latency.add(Date.now() - event.eventTime);
+          this.#latency.note(event.eventTime);
           this.#trades?.see(event);
           break;
         case 'aggTrade':
-          this.#latency.add(Date.now() - event.eventTime);
+          this.#latency.note(event.eventTime);
           this.#aggregates?.see(event);
           break;
         case 'depth':

@@ -13,6 +13,8 @@ export interface MailboxOptions<T> {
   readonly conflate?: (waiting: T, newer: T) => T | undefined;
 }
 
+const FIRST_CAPACITY = 1024;
+
 interface Reader<T> {
   readonly resolve: (result: IteratorResult<T, undefined>) => void;
   readonly reject: (error: unknown) => void;
@@ -25,14 +27,17 @@ interface Reader<T> {
 export class Mailbox<T> {
   /** Values that were replaced before they were read. */
   conflated = 0;
-  #values: T[] = [];
+  /** A ring: the value with the running number n lies at n modulo its length, which is a power of two. */
+  #values: (T | undefined)[] = new Array(FIRST_CAPACITY).fill(undefined);
+  /** Running number of the next value to read, and of the next to come. */
   #head = 0;
+  #tail = 0;
   #reader: Reader<T> | undefined;
   #ended = false;
   #failure: { error: unknown } | undefined;
   #full = false;
   #roomSeekers: (() => void)[] = [];
-  /** Key → index in `#values`. */
+  /** Key → running number of the waiting value. */
   readonly #waiting = new Map<string, number>();
   readonly #options: MailboxOptions<T>;
 
@@ -46,7 +51,7 @@ export class Mailbox<T> {
 
   /** How many values wait to be read. */
   get length(): number {
-    return this.#values.length - this.#head;
+    return this.#tail - this.#head;
   }
 
   push(value: T): void {
@@ -58,19 +63,11 @@ export class Mailbox<T> {
     }
     const key = this.#options.keyOf?.(value);
     if (key !== undefined) {
-      const at = this.#waiting.get(key);
-      if (at !== undefined && this.length * 10 >= this.#options.limit) {
-        const { conflate } = this.#options;
-        const instead = conflate ? conflate(this.#values[at]!, value) : value;
-        if (instead !== undefined) {
-          this.#values[at] = instead;
-          this.conflated++;
-          return;
-        }
-      }
-      this.#waiting.set(key, this.#values.length);
+      if (this.#conflates(key, value)) return;
+      this.#waiting.set(key, this.#tail);
     }
-    this.#values.push(value);
+    if (this.length === this.#values.length) this.#grow();
+    this.#values[this.#tail++ & (this.#values.length - 1)] = value;
     if (!this.#full && this.length > this.#options.limit) {
       this.#full = true;
       this.#options.onFull?.();
@@ -97,13 +94,7 @@ export class Mailbox<T> {
   }
 
   next(): Promise<IteratorResult<T, undefined>> {
-    if (this.#head < this.#values.length) {
-      const value = this.#values[this.#head]!;
-      if (this.#waiting.size > 0) this.#unlist(value);
-      this.#head++;
-      this.#tidy();
-      return Promise.resolve({ value, done: false });
-    }
+    if (this.#head < this.#tail) return Promise.resolve({ value: this.#take(), done: false });
     if (this.#ended) {
       const failure = this.#failure;
       this.#failure = undefined;
@@ -114,25 +105,44 @@ export class Mailbox<T> {
     });
   }
 
-  #unlist(value: T): void {
-    const key = this.#options.keyOf?.(value);
-    if (key !== undefined && this.#waiting.get(key) === this.#head) this.#waiting.delete(key);
-  }
-
-  #tidy(): void {
-    if (this.#head === this.#values.length) {
-      this.#values.length = 0;
-      this.#head = 0;
-    } else if (this.#head > 1024 && this.#head > this.length) {
-      this.#values = this.#values.slice(this.#head);
-      for (const [key, at] of this.#waiting) this.#waiting.set(key, at - this.#head);
-      this.#head = 0;
-    }
+  #take(): T {
+    const at = this.#head & (this.#values.length - 1);
+    const value = this.#values[at]!;
+    this.#values[at] = undefined;
+    if (this.#waiting.size > 0) this.#unlist(value);
+    this.#head++;
     if (this.#full && this.length <= this.#options.limit / 2) {
       this.#full = false;
       this.#options.onDrained?.();
       this.#makeRoom();
     }
+    return value;
+  }
+
+  /** Whether a value takes the place of a waiting one. */
+  #conflates(key: string, value: T): boolean {
+    const number = this.#waiting.get(key);
+    if (number === undefined || this.length * 10 < this.#options.limit) return false;
+    const at = number & (this.#values.length - 1);
+    const { conflate } = this.#options;
+    const instead = conflate ? conflate(this.#values[at]!, value) : value;
+    if (instead === undefined) return false;
+    this.#values[at] = instead;
+    this.conflated++;
+    return true;
+  }
+
+  #unlist(value: T): void {
+    const key = this.#options.keyOf?.(value);
+    if (key !== undefined && this.#waiting.get(key) === this.#head) this.#waiting.delete(key);
+  }
+
+  #grow(): void {
+    const { length } = this.#values;
+    const values = new Array<T | undefined>(length * 2).fill(undefined);
+    for (let number = this.#head; number < this.#tail; number++)
+      values[number & (length * 2 - 1)] = this.#values[number & (length - 1)];
+    this.#values = values;
   }
 
   #makeRoom(): void {

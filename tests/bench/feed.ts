@@ -77,10 +77,14 @@ try {
           most: 1,
           unit: 'x',
         }),
-        judge('CPU a frame <= 0.6x the best peer', best && ratio(row!, 'candlebook', best), {
-          most: 0.6,
-          unit: 'x',
-        }),
+        judge(
+          'CPU a frame <= 0.6x the best peer',
+          best === undefined ? undefined : ratio(row!, 'candlebook', best),
+          {
+            most: 0.6,
+            unit: 'x',
+          },
+        ),
         judge('memory flat, quick reader: growth of the heap', growth(quick.heapMb), {
           most: 2,
           unit: 'MB',

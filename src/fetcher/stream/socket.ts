@@ -39,6 +39,8 @@ export class StreamSocket {
   #failure: CandlebookError | undefined;
   #retryAfterMs = 0;
   #watch: NodeJS.Timeout | undefined;
+  /** Frames came since liveness was last judged: to a second is exact enough, and costs no clock a frame. */
+  #framed = false;
 
   constructor(url: string, streams: readonly string[], handlers: SocketHandlers) {
     const host = new URL(url).origin;
@@ -82,7 +84,7 @@ export class StreamSocket {
     });
     socket.on('pong', () => this.#liveness.pong(performance.now()));
     socket.on('message', (data: RawData) => {
-      this.#liveness.frame(performance.now());
+      this.#framed = true;
       handlers.frame(data as Buffer);
     });
     socket.on('close', (code, reason) => {
@@ -134,6 +136,8 @@ export class StreamSocket {
 
   #judge(handlers: SocketHandlers): void {
     const now = performance.now();
+    if (this.#framed) this.#liveness.frame(now);
+    this.#framed = false;
     // A paused connection is silent because the reader is slow.
     if (this.#socket.isPaused) this.#liveness.excuse(now);
     switch (this.#liveness.judge(now)) {

@@ -58,15 +58,12 @@ export class NumberedStream<T extends Numbered> {
 
   /** @param late the feed runs already: a time to begin at is past, an id is not */
   add(symbol: string, late: boolean): void {
-    const { emit } = this.#options;
     const next = this.#beginningOf(symbol, late);
     if (late && next === undefined) this.#begun.add(symbol);
-    const sequence: TradeSequence<T> = new TradeSequence<T>({
+    const sequence = new TradeSequence<T>({
       ...this.#options,
       symbol,
       stream: this.#stream,
-      // A symbol that is no longer followed may still have a page on its way.
-      emit: (event) => this.#sequences.get(symbol) === sequence && emit(event),
       backFill: this.#backFill,
       gate: this.#pages,
       next,
@@ -83,7 +80,9 @@ export class NumberedStream<T extends Numbered> {
   }
 
   remove(symbol: string): void {
-    this.#filledBefore += this.#sequences.get(symbol)?.filled ?? 0;
+    const sequence = this.#sequences.get(symbol);
+    sequence?.stop();
+    this.#filledBefore += sequence?.filled ?? 0;
     this.#sequences.delete(symbol);
     this.#begun.add(symbol);
   }

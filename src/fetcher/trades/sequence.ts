@@ -56,6 +56,7 @@ export class TradeSequence<T extends Numbered> {
   #known = -1;
   #busy = false;
   #untold: boolean;
+  #stopped = false;
   /** First id of the run that is being delivered from back-fill. */
   #runFrom: number | undefined;
 
@@ -81,6 +82,12 @@ export class TradeSequence<T extends Numbered> {
     // The usual case: nothing waits, and it is this one's turn.
     if (id === this.#next && !this.#busy && this.#held.size === 0) this.#deliver(trade);
     else this.#seeOutOfTurn(trade);
+  }
+
+  /** Nothing is delivered from now on, though a page may still be on its way. */
+  stop(): void {
+    this.#stopped = true;
+    this.#held.clear();
   }
 
   /** Ends the wait of `'told'`: with an id, or with what has been seen and is seen next. */
@@ -127,10 +134,14 @@ export class TradeSequence<T extends Numbered> {
     this.#deliver(trade);
   }
 
+  #emit(event: T | FeedEvent): void {
+    if (!this.#stopped) this.#options.emit(event);
+  }
+
   #deliver(trade: T): void {
     this.#next = trade.id + 1;
     if (trade.time > this.#lastTime) this.#lastTime = trade.time;
-    this.#options.emit(trade);
+    this.#emit(trade);
   }
 
   /** Delivers what waits and whose turn it is. */
@@ -166,7 +177,7 @@ export class TradeSequence<T extends Numbered> {
     try {
       for (
         let to = this.#holeEnd();
-        to !== undefined && !this.#options.signal.aborted;
+        to !== undefined && !this.#options.signal.aborted && !this.#stopped;
         to = this.#holeEnd()
       ) {
         if (this.#options.backFill) await this.#fill(this.#options.backFill, to);
@@ -184,7 +195,7 @@ export class TradeSequence<T extends Numbered> {
     const { patienceMs, firstPauseMs = FIRST_PAUSE, signal, gate, room } = this.#options;
     let failingSince: number | undefined;
     let attempt = 0;
-    while (!signal.aborted) {
+    while (!signal.aborted && !this.#stopped) {
       const outcome = await gate.run(async () => {
         await room();
         return this.#fillPage(backFill, end);
@@ -217,7 +228,7 @@ export class TradeSequence<T extends Numbered> {
     const { symbol, signal } = this.#options;
     const from = this.#next!;
     // Live trades may have closed the hole meanwhile, or counted anew.
-    if (signal.aborted || from > end || (this.#holeEnd() ?? -1) < from) return 'closed';
+    if (signal.aborted || this.#stopped || from > end || (this.#holeEnd() ?? -1) < from) return 'closed';
     try {
       const page = await backFill.fetch(symbol, from, end);
       if (signal.aborted) return 'closed';
@@ -273,21 +284,21 @@ export class TradeSequence<T extends Numbered> {
     this.#endRun();
     const fromId = this.#next!;
     this.#next = toId + 1;
-    const { symbol, stream, emit } = this.#options;
-    emit({ type: 'gap', at: Date.now(), symbol, stream, fromId, toId, reason });
+    const { symbol, stream } = this.#options;
+    this.#emit({ type: 'gap', at: Date.now(), symbol, stream, fromId, toId, reason });
   }
 
   #endRun(): void {
     if (this.#runFrom === undefined) return;
     const fromId = this.#runFrom;
     this.#runFrom = undefined;
-    const { symbol, stream, emit } = this.#options;
-    emit({ type: 'filled', at: Date.now(), symbol, stream, fromId, toId: this.#next! - 1 });
+    const { symbol, stream } = this.#options;
+    this.#emit({ type: 'filled', at: Date.now(), symbol, stream, fromId, toId: this.#next! - 1 });
   }
 
   #error(what: string): void {
-    const { symbol, stream, emit } = this.#options;
+    const { symbol, stream } = this.#options;
     const message = `${stream === 'trade' ? 'Trades' : 'Aggregate trades'} of ${symbol}: ${what}.`;
-    emit({ type: 'error', at: Date.now(), code: 'RESPONSE_INVALID', message });
+    this.#emit({ type: 'error', at: Date.now(), code: 'RESPONSE_INVALID', message });
   }
 }
