@@ -10,7 +10,8 @@ export function openFeedOn(connection: Connection, settings: Settings): Feed {
     return pollingFeed({ rest: connection.rest, symbols, everySeconds: settings.refresh });
   }
   const streams = ['trade', 'ticker', `kline_${settings.interval}`] as const;
-  return liveFeed({ wsUrl: connection.wsUrl, symbols, streams: [...streams] });
+  const { wsUrl, rest } = connection;
+  return liveFeed({ wsUrl, rest, symbols, streams: [...streams] });
 }
 
 /**

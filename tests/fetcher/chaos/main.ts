@@ -38,7 +38,9 @@ export async function main(words: readonly string[]): Promise<number> {
   return feedChaos({
     faults,
     seed: whole('seed', values.seed),
-    trades: values.trades ? whole('trades', values.trades) : Math.min(MOST, Math.max(LEAST, A_FAULT * faults)),
+    trades: values.trades
+      ? whole('trades', values.trades)
+      : Math.min(MOST, Math.max(LEAST, A_FAULT * faults)),
     backFill: values['back-fill'] !== 'off',
   });
 }
