@@ -1,5 +1,7 @@
+import { INDICATORS, indicatorOf } from '../indicators/index.ts';
 import { HOSTS, INTERVALS, isInterval } from '../market/index.ts';
 import { ALERTS_ALLOWED, alertSettings } from './alert-settings.ts';
+import { PANEL_NAMES, type PanelName } from './panels.ts';
 import type { Shape } from './shape.ts';
 import { TELEMETRY_ALLOWED, telemetrySettings } from './telemetry-settings.ts';
 import { acceptSymbol } from './texts.ts';
@@ -48,6 +50,33 @@ function acceptSymbols(value: unknown): string[] | undefined {
   const symbols = value.map(acceptSymbol);
   if (symbols.includes(undefined) || new Set(symbols).size !== symbols.length) return undefined;
   return symbols as string[];
+}
+
+function listOf(text: string): string[] {
+  return text.split(',').map((part) => part.trim());
+}
+
+function acceptPanels(value: unknown): PanelName[] | undefined {
+  if (!Array.isArray(value) || value.length < 1 || new Set(value).size !== value.length) return undefined;
+  return value.every((name) => PANEL_NAMES.includes(name)) ? value : undefined;
+}
+
+const MOST_INDICATORS = 12;
+
+function acceptIndicators(value: unknown): string[] | undefined {
+  if (!Array.isArray(value) || value.length > MOST_INDICATORS || new Set(value).size !== value.length)
+    return undefined;
+  return value.every(isIndicator) ? value : undefined;
+}
+
+function isIndicator(id: unknown): boolean {
+  if (typeof id !== 'string') return false;
+  try {
+    indicatorOf(id);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function acceptUrl(value: unknown): string | undefined {
@@ -113,7 +142,19 @@ export const FIELDS = {
     fromText: asText,
   },
   refresh: oneOf('CANDLEBOOK_REFRESH', ['live', 5, 15, 30], asNumber),
-  theme: oneOf('CANDLEBOOK_THEME', ['light', 'dark']),
+  theme: oneOf('CANDLEBOOK_THEME', ['light', 'dark', 'colorblind']),
+  panels: {
+    variable: 'CANDLEBOOK_PANELS',
+    allowed: `different panels out of ${PANEL_NAMES.join(', ')} (in the environment: with commas between)`,
+    accept: acceptPanels,
+    fromText: listOf,
+  },
+  indicators: {
+    variable: 'CANDLEBOOK_INDICATORS',
+    allowed: `up to ${MOST_INDICATORS} different indicators with their parameters, such as ["ema_50", "macd_12_26_9"] (in the environment: ema_50,rsi_14; "none" for no indicator); names are ${Object.keys(INDICATORS).join(', ')}`,
+    accept: acceptIndicators,
+    fromText: (text) => (text.trim() === 'none' ? [] : listOf(text)),
+  },
   tables: {
     variable: 'CANDLEBOOK_TABLES',
     allowed:

@@ -6,6 +6,7 @@ export {
   type WebhookSettings,
 } from './alert-settings.ts';
 export { flagOf, settingFlags } from './flags.ts';
+export { PANEL_NAMES, type PanelName } from './panels.ts';
 export {
   type Host,
   type LoadOptions,

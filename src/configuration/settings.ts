@@ -11,13 +11,15 @@ import {
 import { type AlertSettings, NO_ALERTS } from './alert-settings.ts';
 import { FIELDS, type FieldName } from './fields.ts';
 import { flagOf, valuesOfFlags } from './flags.ts';
+import { DEFAULT_INDICATORS, DEFAULT_PANELS, type PanelName } from './panels.ts';
 import { Misfit } from './shape.ts';
 import { NO_TELEMETRY, type TelemetrySettings, telemetryOfEnvironment } from './telemetry-settings.ts';
 
 /** How often the board is fed: `'live'` by WebSocket, or a REST poll every 5, 15 or 30 seconds. */
 export type Refresh = 'live' | 5 | 15 | 30;
 
-export type Theme = 'light' | 'dark';
+/** All three are safe for the colour-blind; `colorblind` keeps up and down apart in lightness too. */
+export type Theme = 'light' | 'dark' | 'colorblind';
 
 /** An exchange preset, or the embedded exchange. */
 export type Host = HostPreset | 'simulated';
@@ -36,6 +38,10 @@ export interface Settings {
   readonly interval: Interval;
   readonly refresh: Refresh;
   readonly theme: Theme;
+  /** Panels of the board. */
+  readonly panels: readonly PanelName[];
+  /** Indicators of the chart, by name and parameters: `ema_50`, `macd_12_26_9`. Up to 12. */
+  readonly indicators: readonly string[];
   /** Folder or `abfss://container@account.dfs.core.windows.net/path` under which the tables lie. */
   readonly tables: string;
   /** Seed of the embedded exchange's market. */
@@ -62,6 +68,8 @@ export interface SettingsInput {
   interval?: Interval;
   refresh?: Refresh;
   theme?: Theme;
+  panels?: readonly PanelName[];
+  indicators?: readonly string[];
   tables?: string;
   seed?: number;
   runSeconds?: number;
@@ -141,6 +149,8 @@ function resolveSettings(stated: SettingsInput, env: NonNullable<LoadOptions['en
     interval: stated.interval ?? '1m',
     refresh: stated.refresh ?? 'live',
     theme: stated.theme ?? 'light',
+    panels: Object.freeze([...(stated.panels ?? DEFAULT_PANELS)]),
+    indicators: Object.freeze([...(stated.indicators ?? DEFAULT_INDICATORS)]),
     tables: stated.tables ?? 'tables',
     seed: stated.seed ?? 1,
     runSeconds: stated.runSeconds ?? 0,

@@ -1,30 +1,3 @@
 export { type LiveBoard, type LiveOptions, type StopReason, showBoard } from './cell/index.ts';
-export type { CandleColumns as ChartColumns } from './figures/candle-columns.ts';
-export {
-  type Board,
-  type BoardOptions,
-  board,
-  type CandlestickOptions,
-  candlestick,
-  currentPrices,
-  type Figure,
-  type FigureOptions,
-  type Footer,
-  formatChange,
-  formatCompact,
-  formatExact,
-  formatPercent,
-  formatPrice,
-  formatTime,
-  highLowRanges,
-  type Layout,
-  type MarketState,
-  type Overlay,
-  performanceTable,
-  priceChange24h,
-  sentimentPie,
-  type ThemeName,
-  type Trace,
-  volume24h,
-} from './figures/index.ts';
+export * from './figures/index.ts';
 export { inKernel } from './in-kernel.ts';

@@ -31,6 +31,7 @@ export interface LiveFigure extends Drawable {
 export interface LiveContent extends PaintedBoard {
   readonly panels: readonly LiveFigure[];
   readonly candles?: LiveFigure;
+  readonly more?: readonly LiveFigure[];
 }
 
 /** Handed to the page by the figure output. */

@@ -2,6 +2,7 @@ export { type AdxLines, adx } from './adx.ts';
 export { atr } from './atr.ts';
 export { bandwidth } from './bandwidth.ts';
 export { type BollingerLines, bollinger } from './bollinger.ts';
+export { type AnyIndicator, indicatorOf } from './by-id.ts';
 export { cci } from './cci.ts';
 export type { BatchInput, BatchOutput, Indicator, InputColumn, Profile, ProfileOption } from './contract.ts';
 export { dema } from './dema.ts';

@@ -2,7 +2,8 @@ import type { Settings } from '../configuration/index.ts';
 import type { Board } from '../dashboard/index.ts';
 import type { RestClient } from '../fetcher/index.ts';
 import { CandlebookError, type MarketEvent, type Ticker } from '../market/index.ts';
-import { MarketView, WARM_UP_BARS } from './market-view.ts';
+import { MarketView } from './market-view.ts';
+import { warmUp } from './warm-up.ts';
 
 /** Bars asked for again after one has closed: it, and the forming one. */
 const LAST_BARS = 2;
@@ -32,11 +33,8 @@ export class ChartView {
 
   /** @throws CandlebookError HOST_UNREACHABLE and what else a request can meet */
   static async open(rest: RestClient, settings: Settings, tickers: readonly Ticker[]): Promise<ChartView> {
-    const { chartSymbol, interval } = settings;
-    const [candles, now] = await Promise.all([
-      rest.klines(chartSymbol, interval, { limit: WARM_UP_BARS }),
-      rest.serverTime(),
-    ]);
+    const now = await rest.serverTime();
+    const candles = await warmUp(rest, settings, now);
     return new ChartView(rest, settings, new MarketView(settings, tickers, candles, now));
   }
 
@@ -72,10 +70,14 @@ export class ChartView {
 
   async #refresh(): Promise<void> {
     this.#timer = undefined;
-    const { chartSymbol, interval } = this.#settings;
+    const { interval } = this.#settings;
     try {
-      const candles = await this.#rest.klines(chartSymbol, interval, { limit: LAST_BARS });
-      if (!this.#closed) this.#view.takeCandles(candles, await this.#rest.serverTime());
+      await Promise.all(
+        this.#view.symbols.map(async (symbol) => {
+          const candles = await this.#rest.klines(symbol, interval, { limit: LAST_BARS });
+          if (!this.#closed) this.#view.takeCandles(symbol, candles, await this.#rest.serverTime());
+        }),
+      );
     } catch (error) {
       // The next close asks again.
       if (!(error instanceof CandlebookError)) throw error;

@@ -1,38 +1,51 @@
 import { type CandleChange, CandleSeries } from '../candles/index.ts';
 import type { Settings } from '../configuration/index.ts';
-import { type Board, board } from '../dashboard/index.ts';
-import { ema, sma } from '../indicators/index.ts';
+import { type Board, board, chartLayers, type MarketInsights } from '../dashboard/index.ts';
+import { indicatorOf } from '../indicators/index.ts';
+import { correlation, trendReversals, volatilityRanking, volumeSpikes } from '../insights/index.ts';
 import type { Candle, DataSource, KlineEvent, Ticker, Trade } from '../market/index.ts';
-import { AverageLine } from './average-line.ts';
+import { LiveIndicator } from './live-indicator.ts';
 import { TickerState } from './ticker-state.ts';
-
-/** Bars that the chart shows, and how many more lie before them so that the averages have run in. */
-export const CHART_BARS = 180;
-const RUN_IN_BARS = 120;
-/** Bars to ask the exchange for at the start. */
-export const WARM_UP_BARS = CHART_BARS + RUN_IN_BARS;
+import { CHART_BARS, MOST_BARS, WARM_UP_BARS } from './warm-up.ts';
 
 /** What the display shows, kept up to date event by event. */
 export class MarketView {
   readonly #settings: Settings;
   readonly #tickers: TickerState;
-  readonly candles: CandleSeries;
-  readonly #averages: readonly AverageLine[];
+  /** Of the chart's symbol, and of the others where a panel compares them. */
+  readonly #series = new Map<string, CandleSeries>();
+  readonly #lines: readonly LiveIndicator[];
+  /** Of the closed bars; computed again after one of them closed or changed. */
+  #insights: MarketInsights | undefined;
 
-  /** @param warmUp candles of the chart's symbol up to now; @param at the exchange's clock, epoch ms */
-  constructor(settings: Settings, tickers: readonly Ticker[], warmUp: readonly Candle[], at: number) {
+  /**
+   * @param warmUp candles up to now by symbol, the chart's among them
+   * @param at the exchange's clock, epoch ms
+   * @throws CandlebookError INPUT_INVALID for an indicator of the settings that there is not
+   */
+  constructor(
+    settings: Settings,
+    tickers: readonly Ticker[],
+    warmUp: ReadonlyMap<string, readonly Candle[]>,
+    at: number,
+  ) {
     this.#settings = settings;
     this.#tickers = new TickerState(settings.symbols);
     for (const ticker of tickers) this.#tickers.replace(ticker);
-    this.candles = new CandleSeries(settings.interval, {
-      symbol: settings.chartSymbol,
-      limit: WARM_UP_BARS + 1,
-    });
-    this.candles.load(warmUp, { at });
-    this.#averages = [
-      new AverageLine('SMA 20', sma(20), this.candles),
-      new AverageLine('EMA 50', ema(50), this.candles),
-    ];
+    for (const [symbol, candles] of warmUp) {
+      const limit = (symbol === settings.chartSymbol ? MOST_BARS : WARM_UP_BARS) + 1;
+      const series = new CandleSeries(settings.interval, { symbol, limit });
+      series.load(candles, { at });
+      this.#series.set(symbol, series);
+    }
+    this.#lines = settings.indicators.map(
+      (id) => new LiveIndicator(indicatorOf(id, settings.interval), this.candles),
+    );
+  }
+
+  /** Of the chart's symbol. */
+  get candles(): CandleSeries {
+    return this.#series.get(this.#settings.chartSymbol)!;
   }
 
   get tickers(): Ticker[] {
@@ -45,20 +58,35 @@ export class MarketView {
 
   takeTrade(trade: Trade): void {
     this.#tickers.apply(trade);
-    if (trade.symbol === this.candles.symbol) this.#follow(this.candles.addTrade(trade));
+    const series = this.#series.get(trade.symbol);
+    if (series) this.#follow(series, series.addTrade(trade));
   }
 
   takeKline(event: KlineEvent): void {
-    if (event.symbol === this.candles.symbol) this.#follow(this.candles.addKline(event));
+    const series = this.#series.get(event.symbol);
+    if (series) this.#follow(series, series.addKline(event));
   }
 
-  takeCandles(candles: readonly Candle[], at: number): void {
-    this.#follow(this.candles.load(candles, { at }));
+  /** Takes bars that were asked for: the newest kept one and what came after it. */
+  takeCandles(symbol: string, candles: readonly Candle[], at: number): void {
+    const series = this.#series.get(symbol);
+    if (series) this.#follow(series, series.load(candles, { at }));
+  }
+
+  /** Symbols whose candles are followed. */
+  get symbols(): string[] {
+    return [...this.#series.keys()];
+  }
+
+  /** Each symbol's newest bar, where there is one: from where on to ask for more. */
+  newestBars(): { symbol: string; newest: Candle | undefined }[] {
+    return [...this.#series].map(([symbol, series]) => ({ symbol, newest: series.forming ?? series.at(-1) }));
   }
 
   board(source: DataSource): Board {
-    const { host, theme, interval, symbols } = this.#settings;
-    const columns = this.candles.columns({ forming: true });
+    const { host, theme, interval, symbols, panels } = this.#settings;
+    const { candles } = this;
+    const columns = candles.columns({ forming: true });
     const from = Math.max(0, columns.openTime.length - CHART_BARS);
     const shown = Object.fromEntries(
       Object.entries(columns).map(([name, column]) => [name, column.subarray(from)]),
@@ -68,18 +96,41 @@ export class MarketView {
         tickers: this.tickers,
         candles: {
           columns: shown,
-          symbol: this.candles.symbol,
+          symbol: candles.symbol,
           interval,
-          forming: this.candles.forming !== undefined,
-          overlays: this.#averages.map((line) => ({ name: line.name, values: line.values().slice(from) })),
+          forming: candles.forming !== undefined,
+          ...chartLayers(this.#lines.map((line) => line.computed(from))),
         },
+        interval,
+        prices: this.#prices(),
+        insights: this.#present(),
       },
-      { source, theme, symbols, venue: host === 'simulated' ? 'Binance' : VENUES[host] },
+      { source, theme, symbols, panels, venue: host === 'simulated' ? 'Binance' : VENUES[host] },
     );
   }
 
-  #follow(change: CandleChange): void {
-    for (const line of this.#averages) line.follow(change);
+  #prices() {
+    return [...this.#series.values()].map((series) => ({
+      symbol: series.symbol,
+      openTime: series.column('openTime', { forming: true }).subarray(-CHART_BARS),
+      close: series.column('close', { forming: true }).subarray(-CHART_BARS),
+    }));
+  }
+
+  #present(): MarketInsights {
+    const all = [...this.#series.values()];
+    this.#insights ??= {
+      correlation: correlation(all),
+      volatility: volatilityRanking(all),
+      spikes: all.flatMap((series) => volumeSpikes(series)),
+      reversals: all.flatMap((series) => trendReversals(series)),
+    };
+    return this.#insights;
+  }
+
+  #follow(series: CandleSeries, change: CandleChange): void {
+    if (change.closed > 0 || change.correctedFrom !== undefined) this.#insights = undefined;
+    if (series === this.candles) for (const line of this.#lines) line.follow(change);
   }
 }
 

@@ -14,9 +14,10 @@ import { ChartView } from './chart-view.ts';
 import { type Display, type DisplayKind, type Frame, openDisplay } from './display.ts';
 import { type Connection, connect } from './exchange.ts';
 import { openFeedOn } from './feed.ts';
-import { MarketView, WARM_UP_BARS } from './market-view.ts';
+import { MarketView } from './market-view.ts';
 import { Pacer } from './pacer.ts';
 import { type EndedBy, FeedCounters, type RunSummary } from './summary.ts';
+import { WARM_UP_BARS, warmUp } from './warm-up.ts';
 
 export interface RunOptions {
   /** Default: the board in a notebook, else the console. */
@@ -46,10 +47,10 @@ export async function startDashboard(
   let table: TickerTable | undefined;
   try {
     const { rest } = connection;
-    const [tickers, candles, now] = await Promise.all([
+    const now = await rest.serverTime();
+    const [tickers, candles] = await Promise.all([
       rest.ticker24h(settings.symbols),
-      rest.klines(settings.chartSymbol, settings.interval, { limit: WARM_UP_BARS }),
-      rest.serverTime(),
+      warmUp(rest, settings, now),
     ]);
     const view = new MarketView(settings, tickers, candles, now);
     if (options.store ?? true)
@@ -260,14 +261,20 @@ export class DashboardRun {
     this.#pacer.mark();
   }
 
+  /** The chart's bars at every round; the others', which only closed bars count of, when one of them is over. */
   async #pollCandles({ eventTime }: Ticker): Promise<void> {
     const { chartSymbol, interval } = this.settings;
-    const { candles: series } = this.#view;
-    const newest = series.forming ?? series.at(-1);
-    const range = newest ? { startTime: newest.openTime, limit: 1000 } : { limit: WARM_UP_BARS };
+    const due = this.#view
+      .newestBars()
+      .filter(({ symbol, newest }) => symbol === chartSymbol || !newest || newest.closeTime < eventTime);
     try {
-      const candles = await this.#connection.rest.klines(chartSymbol, interval, range);
-      this.#view.takeCandles(candles, eventTime);
+      await Promise.all(
+        due.map(async ({ symbol, newest }) => {
+          const range = newest ? { startTime: newest.openTime, limit: 1000 } : { limit: WARM_UP_BARS };
+          const candles = await this.#connection.rest.klines(symbol, interval, range);
+          this.#view.takeCandles(symbol, candles, eventTime);
+        }),
+      );
     } catch (error) {
       // The next round asks again; what was closed meanwhile is among its bars.
       if (

@@ -75,7 +75,7 @@ describe('sources', () => {
 describe('refusals name the field, the value, the origin and what is allowed', () => {
   test.each([
     [{ refresh: 7 }, /refresh is 7 in code\. Allowed: "live", 5, 15, 30\./],
-    [{ theme: 'pink' }, /theme is "pink" in code\. Allowed: "light", "dark"\./],
+    [{ theme: 'pink' }, /theme is "pink" in code\. Allowed: "light", "dark", "colorblind"\./],
     [{ host: 'kraken' }, /host is "kraken" in code\. Allowed: "binance\.us", .*"simulated"\./],
     [{ symbols: [] }, /symbols is \[\] in code\. Allowed: 1 to 50 different pairs/],
     [{ symbols: ['BTCUSDT', 'btcusdt'] }, /different pairs/],

@@ -78,13 +78,13 @@ function inkOf(panel: Locator): Promise<{ share: number; colors: number }> {
 }
 
 describe('03-dashboard in the demo’s JupyterLab', () => {
-  test('Run All paints six panels and the candlestick, marked as simulated', async () => {
+  test('Run All paints the panels and the chart, marked as simulated', async () => {
     await runAll(page);
     await page.locator('.cb-board').waitFor({ timeout: 60_000 });
     await ticksPass(3);
     const panels = page.locator('.cb-board .cb-panel');
-    expect(await panels.count()).toBe(7);
-    for (let i = 0; i < 7; i++) {
+    expect(await panels.count()).toBe(10);
+    for (let i = 0; i < 10; i++) {
       const panel = panels.nth(i);
       await panel.scrollIntoViewIfNeeded();
       await panel.locator('.main-svg').first().waitFor();
@@ -121,7 +121,7 @@ describe('03-dashboard in the demo’s JupyterLab', () => {
   }, 30_000);
 
   test('a zoom is kept over ten ticks', async () => {
-    const chart = page.locator('.cb-panel').last();
+    const chart = page.locator('.cb-panel[data-panel=candles]');
     await chart.scrollIntoViewIfNeeded();
     const box = (await chart.boundingBox())!;
     const range = () =>

@@ -1,5 +1,4 @@
-import { columnsFor } from '../paint/board.ts';
-import type { Drawable } from '../paint/plotly.ts';
+import { boardColumns, gridOf } from '../paint/board.ts';
 import type { LiveContent } from '../wire.ts';
 
 type Json = Record<string, unknown>;
@@ -14,12 +13,10 @@ const ROOM = { left: 0.045, right: 0.012, top: 0.05, bottom: 0.04 };
 
 /** A board as one Plotly figure: every panel in its cell of a grid, its axes renamed. For tools that read Plotly's JSON. */
 export function combineFigures(content: LiveContent): Json {
-  const figures: Drawable[] = [...content.panels, ...(content.candles ? [content.candles] : [])];
-  const [only] = figures;
-  if (figures.length === 1 && only) return { data: only.data, layout: only.layout };
-  const columns = columnsFor(1200, content.panels.length);
-  const panelRows = Math.ceil(content.panels.length / columns);
-  const rows = panelRows + (content.candles ? 1.5 : 0);
+  const columns = boardColumns(content, 1200);
+  const grid = gridOf(content, columns);
+  const [only] = grid.cells;
+  if (grid.cells.length === 1 && only) return { data: only.figure.data, layout: only.figure.layout };
   const data: unknown[] = [];
   const layout: Json = {
     title: { text: content.title },
@@ -31,13 +28,11 @@ export function combineFigures(content: LiveContent): Json {
   const annotations = layout.annotations as Json[];
   const shapes = layout.shapes as Json[];
   let axes = 0;
-  figures.forEach((figure, i) => {
-    const wide = figure === content.candles;
-    const row = wide ? panelRows : Math.floor(i / columns);
-    const column = wide ? 0 : i % columns;
+  for (const { figure, column, top, height } of grid.cells) {
+    const wide = column === undefined;
     const cell: Cell = {
-      x: [column / columns + ROOM.left, (wide ? 1 : (column + 1) / columns) - ROOM.right],
-      y: [1 - (row + (wide ? 1.5 : 1)) / rows + ROOM.bottom, 1 - row / rows - ROOM.top],
+      x: [(column ?? 0) / columns + ROOM.left, (wide ? 1 : (column + 1) / columns) - ROOM.right],
+      y: [1 - (top + height) / grid.height + ROOM.bottom, 1 - top / grid.height - ROOM.top],
     };
     const rename = (id: string) => `${id[0]}${axes + Number(id.slice(1) || 1)}`;
     const source = figure.layout as Json;
@@ -86,13 +81,13 @@ export function combineFigures(content: LiveContent): Json {
       });
     }
     axes += Math.max(1, most);
-  });
-  const first = figures[0]?.layout;
+  }
+  const first = only?.figure.layout;
   return {
     data,
     layout: {
       ...layout,
-      height: Math.round(rows * 320 + 80),
+      height: Math.round(grid.height + 80),
       margin: { l: 10, r: 10, t: 60, b: 20 },
       ...(first?.font ? { font: first.font } : {}),
       ...(first?.paper_bgcolor

@@ -1,14 +1,9 @@
-import {
-  alignedValues,
-  barLength,
-  type CandleColumns,
-  checkCandles,
-  type Overlay,
-} from './candle-columns.ts';
+import { splitSymbol } from '../../market/index.ts';
+import { barLength, type CandleColumns, checkCandles, type Overlay } from './candle-columns.ts';
 import { candleTraces, volumeTrace } from './candle-traces.ts';
 import type { Axis, Figure, Trace } from './figure.ts';
-import { formatCompact, formatDay, formatPercent, formatPrice, textWidth } from './format.ts';
-import { columnAt, mergeBars } from './merge-bars.ts';
+import { formatCompact, formatDay, formatPercent, formatPrice, group, textWidth } from './format.ts';
+import { mergeBars } from './merge-bars.ts';
 import { curveReadout, curvesOf, curveTraces } from './overlays.ts';
 import { drawPane, type Pane } from './panes.ts';
 import { decimalsOf, extent, steppedRange, steppedTop, windowRange } from './range.ts';
@@ -57,10 +52,7 @@ export function candlestick(columns: CandleColumns, options: CandlestickOptions)
   const times = Array.from(shown.openTime);
   const last = times.length - 1;
   const bar = step * factor;
-  const thin = (overlay: Overlay) => thinned(overlay, ends);
-  // Checked at full length, so that an index in an error is the caller's own.
-  curvesOf(options.overlays ?? [], given, theme);
-  const curves = curvesOf((options.overlays ?? []).map(thin), times.length, theme);
+  const curves = curvesOf(options.overlays ?? [], given, theme);
   const forming = (options.forming ?? true) && last >= 0;
   const span = windowRange(times[0] ?? 0, times[last] ?? 0, bar);
   const prices = extent([
@@ -72,28 +64,31 @@ export function candlestick(columns: CandleColumns, options: CandlestickOptions)
   const top = steppedTop(extent([shown.volume])?.[1] ?? 0);
   const change = lastChange(columns);
   const above = readout(
-    last < 0 ? [] : [barReadout(columns, change, forming, theme), curves.map((curve) => curveReadout(curve))],
+    last < 0
+      ? []
+      : [
+          priceReadout(columns, options.symbol ?? '', change, forming, theme),
+          barReadout(columns, change, theme),
+          curves.map((curve) => curveReadout(curve)),
+        ],
     options.minWidth ?? 360,
     theme,
   );
-  const rooms = stack(options.panes?.length ?? 0);
-  const panes = (options.panes ?? []).map((pane, n) => {
-    curvesOf(pane.lines, given, theme);
-    if (pane.bars) alignedValues(pane.bars.name, pane.bars.values, given);
-    const own: Pane = {
-      ...pane,
-      lines: pane.lines.map(thin),
-      ...(pane.bars ? { bars: { ...pane.bars, values: columnAt(pane.bars.values, ends) } } : {}),
-    };
-    return drawPane(own, n, times, bar * 0.7, rooms.panes[n]!, theme);
-  });
+  const margin = { t: 34 + above.height, b: 38 };
+  const rooms = stack(options.panes?.length ?? 0, margin.t + margin.b);
+  const panes = (options.panes ?? []).map((pane, n) =>
+    drawPane(
+      pane,
+      { n, domain: rooms.panes[n]!, openTime: columns.openTime, x: times, ends, barWidth: bar * 0.7 },
+      theme,
+    ),
+  );
   const decimals = decimalsOf((range[1] - range[0]) / 5);
-  // Beside panes the volume is too low for two.
-  const volumeTicks = panes.length > 0 ? [top / 2] : [top / 2, top];
+  const volumeTicks = [top / 2, top];
   const data: Trace[] = [
     volumeTrace(shown, bar, forming, theme),
     ...candleTraces(shown, bar, forming, range, theme),
-    ...curves.flatMap((curve) => curveTraces(curve, times, 'y')),
+    ...curves.flatMap((curve) => curveTraces(curve, columns.openTime, 'y')),
     {
       type: 'scatter',
       mode: 'lines',
@@ -103,11 +98,22 @@ export function candlestick(columns: CandleColumns, options: CandlestickOptions)
       line: { color: changeColor(theme, change), width: 1, dash: 'dot' },
       hoverinfo: 'skip',
     },
+    {
+      type: 'scatter',
+      mode: 'markers',
+      x: last < 0 ? [] : [span[1]],
+      y: last < 0 ? [] : [shown.close[last]!],
+      marker: { size: 10, symbol: 'triangle-left', color: changeColor(theme, change) },
+      hoverinfo: 'skip',
+      // It points at the price from the axis.
+      cliponaxis: false,
+    },
     ...panes.flatMap(({ traces }) => traces),
     above.trace,
   ];
   const axis = {
     side: 'right',
+    ticklabelstandoff: AXIS_GAP,
     tickfont: { size: SMALL_SIZE, color: theme.muted },
     showgrid: true,
     gridcolor: theme.grid,
@@ -120,21 +126,22 @@ export function candlestick(columns: CandleColumns, options: CandlestickOptions)
       options.interval ?? '',
       factor > 1 ? `${factor} bars in one` : '',
       last < 0 ? 'UTC' : `${formatDay(times[last]!)} UTC`,
+      options.symbol ? splitSymbol(options.symbol)[1] : '',
     ),
     theme,
     source: options.source,
     margin: {
       r: axisMargin([
-        ...range.map((end) => end.toFixed(decimals)),
+        ...range.map((end) => group(end.toFixed(decimals))),
         ...volumeTicks.map(formatCompact),
         ...panes.flatMap((p) => p.tickTexts),
       ]),
-      t: 34 + above.height,
-      b: 38,
+      ...margin,
     },
     notice: last < 0 ? 'Waiting for the first candle' : undefined,
     data,
     layout: {
+      height: rooms.height,
       barmode: 'overlay',
       hovermode: 'x',
       dragmode: 'zoom',
@@ -168,15 +175,6 @@ export function candlestick(columns: CandleColumns, options: CandlestickOptions)
   });
 }
 
-function thinned(overlay: Overlay, ends: readonly number[]): Overlay {
-  return {
-    ...overlay,
-    values: columnAt(overlay.values, ends),
-    ...(overlay.upper ? { upper: columnAt(overlay.upper, ends) } : {}),
-    ...(overlay.lower ? { lower: columnAt(overlay.lower, ends) } : {}),
-  };
-}
-
 /** Against the close before; a lone bar's against its open. */
 function lastChange({ open, close }: CandleColumns): number {
   const last = close.length - 1;
@@ -184,46 +182,68 @@ function lastChange({ open, close }: CandleColumns): number {
   return close[last]! - (last > 0 ? close[last - 1]! : open[0]!);
 }
 
-function barReadout(columns: CandleColumns, change: number, forming: boolean, theme: Theme): ReadoutPart[] {
+/** The line of the quote: price, change and volume of the last bar. */
+function priceReadout(
+  columns: CandleColumns,
+  symbol: string,
+  change: number,
+  forming: boolean,
+  theme: Theme,
+): ReadoutPart[] {
   const last = columns.close.length - 1;
   const color = changeColor(theme, change);
   const before = columns.close[last]! - change;
+  const [base, quote] = splitSymbol(symbol);
   return [
-    ...(['open', 'high', 'low', 'close'] as const).map((field) => ({
-      text: `${field.charAt(0).toUpperCase()} ${formatPrice(columns[field][last]!)}`,
-      color,
-    })),
+    { text: formatPrice(columns.close[last]!), color, size: QUOTE_SIZE },
     { text: formatPercent(before === 0 ? 0 : (change / before) * 100), color },
-    { text: `Vol ${formatCompact(columns.volume[last]!)}`, color: theme.muted },
+    {
+      text: `Vol ${formatCompact(columns.volume[last]!)}${quote && ` ${escapeText(base)}`}`,
+      color: theme.muted,
+    },
     ...(forming ? [{ text: 'forming', color: theme.muted }] : []),
   ];
 }
 
-/** Shares of the height: price above volume above the panes. */
-function stack(panes: number) {
-  const each = panes <= 2 ? 0.16 : 0.13;
-  const gap = 0.05;
-  const below = panes * (each + gap);
-  const domains = Array.from({ length: panes }, (_, n): [number, number] => {
-    const to = below - gap - n * (each + gap);
-    return [Math.max(0, tidy(to - each)), tidy(to)];
-  });
-  const volume = panes === 0 ? 0.2 : 0.1;
-  return {
-    panes: domains,
-    volume: [tidy(below), tidy(below + volume)] as [number, number],
-    // The highest tick's label stays below the readout.
-    price: [tidy(below + volume + gap), 0.97] as [number, number],
-    lowest: panes === 0 ? 'y2' : `y${panes + 2}`,
-  };
+function barReadout(columns: CandleColumns, change: number, theme: Theme): ReadoutPart[] {
+  const last = columns.close.length - 1;
+  const color = changeColor(theme, change);
+  return (['open', 'high', 'low'] as const).map((field) => ({
+    text: `${field.charAt(0).toUpperCase()} ${formatPrice(columns[field][last]!)}`,
+    color,
+  }));
 }
 
-function tidy(share: number): number {
-  return Number(share.toFixed(4));
+const QUOTE_SIZE = 15;
+/** Px between the plot and its scale: room for the mark of the last price. */
+const AXIS_GAP = 5;
+
+/** Px of the price's part, the volume's, each pane's, and what lies between them: room for a pane's label. */
+const PRICE = 270;
+const VOLUME = 62;
+const PANE = 78;
+const GAP = 20;
+
+/** Px of the whole figure, and shares of the plot: price above volume above the panes. */
+function stack(panes: number, margins: number) {
+  const plot = PRICE + GAP + VOLUME + panes * (PANE + GAP);
+  const share = (px: number) => Number((px / plot).toFixed(4));
+  const below = panes * (PANE + GAP);
+  return {
+    height: plot + margins,
+    panes: Array.from({ length: panes }, (_, n): [number, number] => {
+      const from = (panes - 1 - n) * (PANE + GAP);
+      return [share(from), share(from + PANE)];
+    }),
+    volume: [share(below), share(below + VOLUME)] as [number, number],
+    // The highest tick's label stays below the readout.
+    price: [share(below + VOLUME + GAP), share(plot - 8)] as [number, number],
+    lowest: panes === 0 ? 'y2' : `y${panes + 2}`,
+  };
 }
 
 /** Room for the axes on the right, in steps of 8 px. */
 function axisMargin(texts: readonly string[]): number {
   const widest = Math.max(...texts.map((text) => textWidth(escapeText(text), SMALL_SIZE)));
-  return Math.ceil((widest + 16) / 8) * 8;
+  return Math.ceil((widest + AXIS_GAP + 12) / 8) * 8;
 }

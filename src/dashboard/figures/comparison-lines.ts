@@ -1,9 +1,9 @@
 import { CandlebookError } from '../../market/index.ts';
 import type { Figure } from './figure.ts';
-import { formatPercent } from './format.ts';
+import { formatMinute, formatPercent, formatTime } from './format.ts';
 import { type LabelledLine, linesPanel } from './lines-panel.ts';
 import { symbolRows } from './rows.ts';
-import { type FigureOptions, themeOf } from './theme.ts';
+import { coinOrder, type FigureOptions, themeOf } from './theme.ts';
 
 /** Prices of a coin over time; `openTime` in epoch ms, increasing. The columns of a candle series will do. */
 export interface PriceSeries {
@@ -12,7 +12,7 @@ export interface PriceSeries {
   readonly close: ArrayLike<number>;
 }
 
-export type ComparisonOptions = Omit<FigureOptions, 'symbols'>;
+export type ComparisonOptions = FigureOptions;
 
 /**
  * How the coins have moved since the first time that all of them have a price, in percent of the price they had
@@ -24,7 +24,9 @@ export function comparisonLines(series: readonly PriceSeries[], options: Compari
   series.forEach(checkSeries);
   const filled = series.filter(({ openTime }) => openTime.length > 0);
   const start = Math.max(...filled.map(({ openTime }) => openTime[0]!));
-  const rows = symbolRows(series.map(({ symbol }) => symbol));
+  const symbols = series.map(({ symbol }) => symbol);
+  const rows = symbolRows(symbols);
+  const place = coinOrder(options.symbols, symbols);
   const lines = series.flatMap((one, i): LabelledLine[] => {
     const from = Array.from(one.openTime).findIndex((time) => time >= start);
     if (from < 0) return [];
@@ -33,13 +35,19 @@ export function comparisonLines(series: readonly PriceSeries[], options: Compari
       .slice(from)
       .map((close) => (close / base - 1) * 100);
     return [
-      { name: rows[i]!.label, x: Array.from(one.openTime).slice(from), y, text: formatPercent(y.at(-1)!) },
+      {
+        name: rows[i]!.label,
+        place: place(one.symbol),
+        x: Array.from(one.openTime).slice(from),
+        y,
+        text: formatPercent(y.at(-1)!),
+      },
     ];
   });
   return linesPanel(lines, {
     id: 'comparison',
     title: 'Comparison',
-    unit: 'change since the start',
+    unit: filled.length === 0 ? '' : `since ${formatMinute(start).slice(sameDay(start, filled) ? -9 : 0)}`,
     theme: themeOf(options),
     source: options.source,
     notice: 'No prices to compare',
@@ -49,34 +57,57 @@ export function comparisonLines(series: readonly PriceSeries[], options: Compari
 }
 
 /**
- * How far each coin stands below the highest price it has had in its series, in percent; the label is the deepest
- * fall.
+ * How far each coin stands below the highest price that it has had in its series, in percent; the deepest fall of
+ * each is marked by a dot.
  * @throws CandlebookError INPUT_INVALID as `comparisonLines`
  */
 export function drawdownLines(series: readonly PriceSeries[], options: ComparisonOptions): Figure {
   series.forEach(checkSeries);
-  const rows = symbolRows(series.map(({ symbol }) => symbol));
+  const symbols = series.map(({ symbol }) => symbol);
+  const rows = symbolRows(symbols);
+  const place = coinOrder(options.symbols, symbols);
   const lines = series.flatMap((one, i): LabelledLine[] => {
     if (one.openTime.length === 0) return [];
-    let peak = 0;
-    let deepest = 0;
-    const y = Array.from(one.close, (close) => {
-      peak = Math.max(peak, close);
-      const fall = (close / peak - 1) * 100;
-      deepest = Math.min(deepest, fall);
-      return fall;
-    });
-    return [{ name: rows[i]!.label, x: one.openTime, y, text: formatPercent(deepest) }];
+    const y = fallsOf(one.close);
+    const deepest = y.indexOf(Math.min(...y));
+    const name = rows[i]!.label;
+    const hover = `<b>${name}</b>  deepest ${formatPercent(y[deepest]!)}<br>${formatTime(one.openTime[deepest]!)}`;
+    return [
+      {
+        name,
+        place: place(one.symbol),
+        x: one.openTime,
+        y,
+        text: formatPercent(y.at(-1)!),
+        ...(y[deepest]! < 0 ? { mark: { index: deepest, hover } } : {}),
+      },
+    ];
   });
   return linesPanel(lines, {
     id: 'drawdown',
     title: 'Drawdown',
-    unit: 'from the peak, deepest',
+    unit: 'below peak, ● deepest',
     theme: themeOf(options),
     source: options.source,
     notice: 'No prices yet',
     suffix: '%',
     level: 0,
+    limit: 0,
+  });
+}
+
+/** Whether the series all end on the day (UTC) of `start`. */
+function sameDay(start: number, series: readonly PriceSeries[]): boolean {
+  const day = (time: number) => Math.floor(time / 86_400_000);
+  return series.every(({ openTime }) => day(openTime[openTime.length - 1]!) === day(start));
+}
+
+/** Percent below the highest price before. */
+function fallsOf(close: ArrayLike<number>): number[] {
+  let peak = 0;
+  return Array.from(close, (price) => {
+    peak = Math.max(peak, price);
+    return (price / peak - 1) * 100;
   });
 }
 

@@ -17,7 +17,7 @@ export interface Font {
 export interface Line {
   readonly color?: string;
   readonly width?: number;
-  readonly dash?: 'solid' | 'dot' | 'dash';
+  readonly dash?: 'solid' | 'dot' | 'dash' | '4px,3px';
 }
 
 interface TraceBase {
@@ -186,6 +186,8 @@ export interface Layout {
     readonly pad: { readonly l: number; readonly t: number };
     readonly font: Font;
   };
+  /** Px that the figure wants; without it, what the others have. */
+  readonly height?: number;
   readonly margin: { readonly l: number; readonly r: number; readonly t: number; readonly b: number };
   readonly font: Font;
   readonly paper_bgcolor: string;

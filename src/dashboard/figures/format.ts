@@ -72,6 +72,13 @@ export function formatDay(time: number): string {
   return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]} ${date.getUTCFullYear()}`;
 }
 
+/** `24 Nov 08:30 UTC` of epoch ms. */
+export function formatMinute(time: number): string {
+  const date = new Date(time);
+  const clock = date.toISOString().slice(11, 16);
+  return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]} ${clock} UTC`;
+}
+
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 /** A decade's tick: `0.01`, `1`, `100`, `10k`, `10M`, and powers of ten below a hundredth. */
@@ -90,7 +97,8 @@ function sign(value: number, text: string): string {
   return value < 0 ? MINUS + text : text;
 }
 
-function group(text: string): string {
+/** Commas between thousands. */
+export function group(text: string): string {
   const point = text.indexOf('.');
   const whole = point < 0 ? text : text.slice(0, point);
   return whole.replace(/\B(?=(\d{3})+$)/g, ',') + text.slice(whole.length);

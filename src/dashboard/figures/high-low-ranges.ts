@@ -101,9 +101,7 @@ export function highLowRanges(tickers: readonly Ticker[], options: FigureOptions
       {
         type: 'scatter',
         mode: 'text',
-        x: marks.map((mark, i) =>
-          mark === null ? null : tidy(isLeft(mark) ? Math.min(mark, 1 - room[i]!) : Math.max(mark, room[i]!)),
-        ),
+        x: marks.map((mark, i) => (mark === null ? null : textPlace(mark, room[i]!))),
         y: names,
         text: prices.map((price, i) => (price === '' ? '' : priceText(price, marks[i]!))),
         textposition: marks.map((mark) => (isLeft(mark ?? 0) ? 'middle right' : 'middle left')),
@@ -125,7 +123,14 @@ export function highLowRanges(tickers: readonly Ticker[], options: FigureOptions
   });
 }
 
-const MARK_WIDTH = 0.012;
+const MARK_WIDTH = 0.008;
+
+/** Beside the mark, but no further than the text has room. */
+function textPlace(mark: number, room: number): number {
+  return tidy(
+    isLeft(mark) ? Math.min(mark + MARK_WIDTH / 2, 1 - room) : Math.max(mark - MARK_WIDTH / 2, room),
+  );
+}
 /** Keeps the price off its mark. */
 const SPACE = '\u00a0';
 

@@ -1,6 +1,12 @@
 export { type Board, type BoardOptions, board, type Footer, type MarketState } from './board.ts';
-export type { CandleColumns, Overlay } from './candle-columns.ts';
+export type { CandleColumns as ChartColumns, Overlay } from './candle-columns.ts';
 export { type CandlestickOptions, candlestick } from './candlestick.ts';
+export {
+  type ChartLayers,
+  type ComputedIndicator,
+  chartIndicators,
+  chartLayers,
+} from './chart-indicators.ts';
 export {
   type ComparisonOptions,
   comparisonLines,
@@ -19,6 +25,7 @@ export {
   formatTime,
 } from './format.ts';
 export { highLowRanges } from './high-low-ranges.ts';
+export { type InsightsPanelOptions, insightsPanel, type MarketInsights } from './insights-panel.ts';
 export { marketShareBars } from './market-share-bars.ts';
 export type { Pane } from './panes.ts';
 export { performanceTable } from './performance-table.ts';
@@ -27,4 +34,4 @@ export { sentimentPie } from './sentiment-pie.ts';
 export type { FigureOptions, ThemeName } from './theme.ts';
 export { type VolatilityBarsOptions, volatilityBars } from './volatility-bars.ts';
 export { volume24h } from './volume.ts';
-export { type VolumeAreaOptions, volumeArea } from './volume-area.ts';
+export { type VolumeOptions, volumeArea, volumeBars } from './volume-area.ts';

@@ -1,18 +1,22 @@
 import type { DataSource } from '../../market/index.ts';
 import type { Figure, ScatterTrace } from './figure.ts';
 import { textWidth } from './format.ts';
-import { extent, steppedRange } from './range.ts';
+import { extent, steppedRange, windowRange } from './range.ts';
 import { reduceSeries } from './reduce-series.ts';
 import { textAxis } from './rows.ts';
-import { escapeText, framed, SMALL_SIZE, type Theme } from './theme.ts';
+import { coinStyle, escapeText, framed, SMALL_SIZE, type Theme } from './theme.ts';
 
 /** A line with its name and last value at its end. */
 export interface LabelledLine {
   readonly name: string;
+  /** The coin's place among the tracked ones: its colour. */
+  readonly place: number;
   readonly x: ArrayLike<number>;
   readonly y: ArrayLike<number | null>;
   /** Of the last value: `+1.2%`. */
   readonly text: string;
+  /** Index of a point that is marked, and what is said of it. */
+  readonly mark?: { readonly index: number; readonly hover: string };
 }
 
 export interface LinesFrame {
@@ -26,6 +30,8 @@ export interface LinesFrame {
   readonly suffix: string;
   /** Kept within the range; drawn as a thin line. */
   readonly level: number;
+  /** What no value passes. */
+  readonly limit?: number;
 }
 
 /** Height of the plot area in the lowest panel, px, and room of a label within it. */
@@ -33,6 +39,8 @@ const PLOT_HEIGHT = 222;
 const LABEL_HEIGHT = 14;
 /** More columns than the widest panel has. */
 const PIXELS = 800;
+/** Keeps a label off the end of its line. */
+const SPACE = '\u00a0';
 
 /** Lines over time. Their names stand at the right, at the height of their last values, moved apart where they meet. */
 export function linesPanel(lines: readonly LabelledLine[], frame: LinesFrame): Figure {
@@ -41,24 +49,27 @@ export function linesPanel(lines: readonly LabelledLine[], frame: LinesFrame): F
   const values = extent(drawn.map(({ y }) => y));
   const [low, high] = values ?? [frame.level, frame.level + 1];
   const range = steppedRange(Math.min(low, frame.level), Math.max(high, frame.level));
+  if (frame.limit !== undefined) range[1] = Math.min(range[1], frame.limit);
   const times = extent(drawn.map(({ x }) => x)) ?? [0, 60_000];
-  const labels = lines.map((line) => `${escapeText(line.name)} ${line.text}`);
-  const width = Math.max(30, ...labels.map((label) => textWidth(label, SMALL_SIZE))) + 12;
-  const split = 1 - Math.min(0.4, Math.ceil((width / (360 - 60)) * 50) / 50);
+  const labels = lines.map((line) => `${SPACE}${escapeText(line.name)} ${line.text}`);
+  const width = Math.max(30, ...labels.map((label) => textWidth(label, SMALL_SIZE, true)));
   const height = range[1] - range[0];
   const wanted = drawn.map(({ y }) => (lastValue(y) - range[0]) / height);
-  const places = spread(wanted, LABEL_HEIGHT / PLOT_HEIGHT);
+  const marks = lines.filter(({ mark }) => mark);
+  const colors = lines.map(({ place }) => coinStyle(theme, place).color);
   const label: ScatterTrace = {
     type: 'scatter',
     mode: 'text',
-    x: lines.map(() => 0),
-    y: places,
+    x: lines.map(() => 1),
+    y: spread(wanted, LABEL_HEIGHT / PLOT_HEIGHT),
     xaxis: 'x2',
     yaxis: 'y2',
     text: labels.map((text) => `<b>${text}</b>`),
     textposition: 'middle right',
-    textfont: { size: SMALL_SIZE, color: lines.map((_, i) => styleOf(i, theme).color) },
+    textfont: { size: SMALL_SIZE, color: colors },
     hoverinfo: 'skip',
+    // They stand in the margin, whose width in px is known.
+    cliponaxis: false,
   };
   return framed({
     id: frame.id,
@@ -66,7 +77,8 @@ export function linesPanel(lines: readonly LabelledLine[], frame: LinesFrame): F
     unit: frame.unit,
     theme,
     source: frame.source,
-    margin: { l: 48, b: 44 },
+    // In steps, so that one digit more or less seldom moves the plot.
+    margin: { l: 48, b: 44, r: Math.ceil((width + 8) / 8) * 8 },
     notice: values ? undefined : frame.notice,
     data: [
       ...drawn.map(
@@ -76,10 +88,27 @@ export function linesPanel(lines: readonly LabelledLine[], frame: LinesFrame): F
           name: escapeText(lines[i]!.name),
           x,
           y,
-          line: { ...styleOf(i, theme), width: 1.5 },
+          line: { ...coinStyle(theme, lines[i]!.place), width: 1.5 },
           hovertemplate: `${escapeText(lines[i]!.name)} %{y:,.4~f}${frame.suffix}<extra></extra>`,
         }),
       ),
+      ...(marks.length === 0
+        ? []
+        : [
+            {
+              type: 'scatter',
+              mode: 'markers',
+              x: marks.map(({ x, mark }) => x[mark!.index]!),
+              y: marks.map(({ y, mark }) => y[mark!.index]!),
+              marker: {
+                size: 7,
+                color: marks.map(({ place }) => coinStyle(theme, place).color),
+                line: { color: theme.paper, width: 1 },
+              },
+              hoverinfo: 'text',
+              hovertext: marks.map(({ mark }) => mark!.hover),
+            } satisfies ScatterTrace,
+          ]),
       label,
     ],
     layout: {
@@ -98,18 +127,16 @@ export function linesPanel(lines: readonly LabelledLine[], frame: LinesFrame): F
       ],
       xaxis: {
         type: 'date',
-        range: times[1] > times[0] ? times : [times[0] - 60_000, times[0] + 60_000],
-        domain: [0, split],
+        range: timeRange(lines, times),
         nticks: 4,
         tickangle: 0,
-        // Off the corner, where the lowest label of the other axis is.
         ticklabelstandoff: 6,
         tickfont: { size: SMALL_SIZE, color: theme.muted },
         showgrid: true,
         gridcolor: theme.grid,
         hoverformat: '%Y-%m-%d %H:%M UTC',
       },
-      xaxis2: { ...textAxis([split, 1]), anchor: 'y2' },
+      xaxis2: { ...textAxis([0, 1]), anchor: 'y2' },
       yaxis: {
         type: 'linear',
         range,
@@ -125,10 +152,15 @@ export function linesPanel(lines: readonly LabelledLine[], frame: LinesFrame): F
   });
 }
 
-/** Colours come round again as dotted lines. */
-function styleOf(i: number, theme: Theme): { color: string; dash: 'solid' | 'dot' } {
-  const { series } = theme;
-  return { color: series[i % series.length]!, dash: i < series.length ? 'solid' : 'dot' };
+/** From the first point to a little after the last, in steps: the axis seldom moves, and lines reach its end. */
+function timeRange(
+  lines: readonly LabelledLine[],
+  [first, last]: readonly [number, number],
+): [number, number] {
+  if (last <= first) return [first - 60_000, first + 60_000];
+  const longest = Math.max(2, ...lines.map(({ x }) => x.length));
+  const [from, to] = windowRange(first, last, (last - first) / (longest - 1));
+  return longest < 20 ? [first, last] : [Math.max(first, from), to];
 }
 
 function lastValue(y: readonly (number | null)[]): number {

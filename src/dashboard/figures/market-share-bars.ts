@@ -4,7 +4,7 @@ import type { Figure } from './figure.ts';
 import { formatExact } from './format.ts';
 import { rankingFigure } from './ranking.ts';
 import { commonQuote, pair, rowsOf, unitText } from './rows.ts';
-import { type FigureOptions, themeOf } from './theme.ts';
+import { coinOrder, coinStyle, type FigureOptions, themeOf } from './theme.ts';
 
 /**
  * What part of the 24-hour quote volume of all tracked coins each of them has, largest first.
@@ -13,12 +13,17 @@ import { type FigureOptions, themeOf } from './theme.ts';
 export function marketShareBars(tickers: readonly Ticker[], options: FigureOptions): Figure {
   const theme = themeOf(options);
   const rows = rowsOf(tickers, {});
+  const place = coinOrder(
+    options.symbols,
+    rows.map(({ symbol }) => symbol),
+  );
   const bySymbol = new Map(rows.map((row) => [row.symbol, row]));
   const entries = marketShare(tickers).map(({ symbol, quoteVolume, sharePercent }) => {
     const row = bySymbol.get(symbol)!;
     return {
       row,
       value: sharePercent,
+      color: coinStyle(theme, place(symbol)).color,
       text: `${sharePercent.toFixed(sharePercent < 1 ? 2 : 1)}%`,
       hover: `<b>${pair(row)}</b>  ${formatExact(Number(sharePercent.toFixed(6)))}%<br>${formatExact(quoteVolume)} ${row.quote}`,
     };
@@ -29,7 +34,6 @@ export function marketShareBars(tickers: readonly Ticker[], options: FigureOptio
     unit: unitText('24 h volume', commonQuote(rows)),
     suffix: '%',
     limit: 100,
-    color: theme.accent,
     theme,
     source: options.source,
   });

@@ -3,7 +3,7 @@ import type { CandleColumns } from './candle-columns.ts';
 /** Bars that were merged: which of the given bars each of them ends with, and how many one holds at most. */
 export interface MergedBars {
   readonly columns: CandleColumns;
-  /** Index of each merged bar's last given bar: where its computed columns are read. */
+  /** Index of each merged bar's last given bar. */
   readonly ends: readonly number[];
   readonly factor: number;
 }
@@ -51,7 +51,16 @@ export function mergeBars(columns: CandleColumns, bar: number, most: number): Me
   return { columns: out, ends, factor };
 }
 
-/** A computed column at the bars that the merged ones end with. */
-export function columnAt(values: ArrayLike<number | null>, ends: readonly number[]): (number | null)[] {
-  return ends.map((end) => values[end] ?? null);
+/** Of each merged bar, the value furthest from zero: what a histogram of the given bars would show. */
+export function extremesAt(values: ArrayLike<number | null>, ends: readonly number[]): (number | null)[] {
+  let from = 0;
+  return ends.map((end) => {
+    let furthest: number | null = null;
+    for (; from <= end; from++) {
+      const value = values[from] ?? null;
+      if (value === null || Number.isNaN(value)) continue;
+      if (furthest === null || Math.abs(value) >= Math.abs(furthest)) furthest = value;
+    }
+    return furthest;
+  });
 }

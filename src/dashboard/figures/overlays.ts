@@ -1,7 +1,8 @@
 import { alignedValues, type Overlay } from './candle-columns.ts';
-import type { ScatterTrace, Values } from './figure.ts';
+import type { ScatterTrace } from './figure.ts';
 import { formatPrice } from './format.ts';
 import type { ReadoutPart } from './readout.ts';
+import { reduceSeries } from './reduce-series.ts';
 import { escapeText, type Theme } from './theme.ts';
 
 /** An overlay that has been checked, as JSON has it, in its colour. */
@@ -25,15 +26,17 @@ export function curvesOf(overlays: readonly Overlay[], length: number, theme: Th
   }));
 }
 
-/** A curve's line, and its bands as thin dotted ones. */
-export function curveTraces(curve: Curve, x: Values, yaxis: string): ScatterTrace[] {
+/** More columns than the widest chart has. */
+const PIXELS = 1200;
+
+/** A curve's line, and its bands as thin dotted ones; of a long one what can be seen. */
+export function curveTraces(curve: Curve, openTime: ArrayLike<number>, yaxis: string): ScatterTrace[] {
   const { name, color, values, bands } = curve;
-  return [values, ...bands].map((y, i) => ({
+  return [values, ...bands].map((column, i) => ({
     type: 'scatter',
     mode: 'lines',
     name: i === 0 ? name : `${name} ${i === 1 ? 'upper' : 'lower'}`,
-    x,
-    y,
+    ...reduceSeries(openTime, column, PIXELS),
     yaxis,
     line: i === 0 ? { color, width: 1.5 } : { color, width: 1, dash: 'dot' },
     hovertemplate: `${name}${i === 0 ? '' : i === 1 ? ' upper' : ' lower'} %{y:,.8~f}<extra></extra>`,

@@ -1,6 +1,7 @@
 import { alignedValues, type Overlay } from './candle-columns.ts';
 import type { Axis, ScatterTrace, Shape, Trace, Values } from './figure.ts';
 import { formatCompact, formatExact, formatPrice } from './format.ts';
+import { extremesAt } from './merge-bars.ts';
 import { type Curve, curveReadout, curvesOf, curveTraces } from './overlays.ts';
 import { extent, niceStep, steppedRange } from './range.ts';
 import { colored } from './readout.ts';
@@ -26,22 +27,33 @@ export interface DrawnPane {
   readonly tickTexts: readonly string[];
 }
 
-/** The nth pane (from 0) over a share of the plot's height. */
-export function drawPane(
-  pane: Pane,
-  n: number,
-  x: Values,
-  barWidth: number,
-  domain: readonly [number, number],
-  theme: Theme,
-): DrawnPane {
+/** Where a pane stands, and the bars that it shares with the candles. */
+export interface PanePlace {
+  /** From 0. */
+  readonly n: number;
+  /** Share of the plot's height. */
+  readonly domain: readonly [number, number];
+  /** Of the given bars. */
+  readonly openTime: ArrayLike<number>;
+  /** Of the bars that are drawn, which may hold several of the given ones; `ends` as in `MergedBars`. */
+  readonly x: Values;
+  readonly ends: readonly number[];
+  /** In ms. */
+  readonly barWidth: number;
+}
+
+/** Draws a pane. */
+export function drawPane(pane: Pane, place: PanePlace, theme: Theme): DrawnPane {
+  const { n, domain, openTime, x, barWidth } = place;
   const id = `y${n + 3}`;
-  const curves = curvesOf(pane.lines, x.length, theme);
-  const bars = pane.bars ? alignedValues(pane.bars.name, pane.bars.values, x.length) : undefined;
+  const curves = curvesOf(pane.lines, openTime.length, theme);
+  const bars = pane.bars
+    ? extremesAt(alignedValues(pane.bars.name, pane.bars.values, openTime.length), place.ends)
+    : undefined;
   const [low, high] = extent([...curves.flatMap(columnsOf), ...(bars ? [bars, [0]] : [])]) ?? [0, 1];
   const range = pane.range ?? steppedRange(low, high);
   const ticks = pane.levels ?? outerTicks(range);
-  const tickTexts = ticks.map(tickText);
+  const tickTexts = ticksTexts(ticks);
   const traces: Trace[] = [];
   if (bars) {
     traces.push({
@@ -56,13 +68,14 @@ export function drawPane(
       hovertemplate: `${escapeText(pane.bars!.name)} %{y:,.8~f}<extra></extra>`,
     });
   }
-  for (const curve of curves) traces.push(...curveTraces(curve, x, id));
+  for (const curve of curves) traces.push(...curveTraces(curve, openTime, id));
   traces.push(paneLabel(curves, id, theme));
   const scale: Axis = {
     type: 'linear',
     range,
     domain,
     side: 'right',
+    ticklabelstandoff: 5,
     anchor: 'x',
     tickmode: 'array',
     tickvals: ticks,
@@ -105,9 +118,11 @@ function paneLabel(curves: readonly Curve[], id: string, theme: Theme): ScatterT
     xaxis: 'x9',
     yaxis: `y${Number(id.slice(1)) + 10}`,
     text: [curves.map((curve) => colored(curveReadout(curve, formatPaneValue))).join('  ')],
-    textposition: 'bottom right',
+    textposition: 'top right',
     textfont: { size: TINY_SIZE, color: theme.muted },
     hoverinfo: 'skip',
+    // Between its pane and what is above.
+    cliponaxis: false,
   };
 }
 
@@ -127,7 +142,13 @@ function outerTicks([low, high]: readonly [number, number]): number[] {
   return first >= last ? [first * step] : [first * step, last * step];
 }
 
-function tickText(value: number): string {
-  const round = Number(value.toPrecision(3));
-  return Math.abs(round) < 0.001 ? formatExact(round) : formatCompact(round);
+/** In the fewest digits; small numbers with as many decimals each. */
+function ticksTexts(ticks: readonly number[]): string[] {
+  const rounded = ticks.map((value) => Number(value.toPrecision(3)));
+  if (rounded.some((value) => Math.abs(value) >= 0.001)) return rounded.map(formatCompact);
+  const texts = rounded.map(formatExact);
+  const decimals = Math.max(0, ...texts.map((text) => text.split('.')[1]?.length ?? 0));
+  return texts.some((text) => text.includes('e'))
+    ? texts
+    : rounded.map((value) => (value < 0 ? '\u2212' : '') + Math.abs(value).toFixed(decimals));
 }

@@ -9,6 +9,7 @@ export interface Ranked {
   readonly value: number;
   readonly text: string;
   readonly hover: string;
+  readonly color: string;
 }
 
 export interface RankingFrame {
@@ -18,7 +19,6 @@ export interface RankingFrame {
   readonly suffix: string;
   /** What the values can not pass. */
   readonly limit?: number;
-  readonly color: string;
   readonly theme: Theme;
   readonly source: DataSource;
 }
@@ -45,7 +45,7 @@ export function rankingFigure(entries: readonly Ranked[], frame: RankingFrame): 
         x: entries.map(({ value }) => value),
         y: rows.map((row) => row.label),
         width: barWidth(rows, 0.62, 22),
-        marker: { color: frame.color },
+        marker: { color: entries.map(({ color }) => color) },
         hoverinfo: 'text',
         hovertext: entries.map(({ hover }) => hover),
       },

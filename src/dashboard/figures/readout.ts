@@ -7,6 +7,8 @@ import { SMALL_SIZE, type Theme } from './theme.ts';
 export interface ReadoutPart {
   readonly text: string;
   readonly color: string;
+  /** Default: the small size; a larger one in the first line only. */
+  readonly size?: number;
 }
 
 export interface Readout {
@@ -21,28 +23,17 @@ const LINE_HEIGHT = 14.3;
 
 /**
  * Lines of numbers above a plot, as terminals have them: a text trace, since they change with every tick. Each
- * group begins a line; its parts are broken into lines that fit a panel of `minWidth` px.
+ * group begins a line; its parts fill lines that fit a panel of `minWidth` px, each the first one with room.
  */
 export function readout(
   groups: readonly (readonly ReadoutPart[])[],
   minWidth: number,
   theme: Theme,
 ): Readout {
-  const lines: ReadoutPart[][] = [];
-  for (const group of groups) {
-    let width = Number.POSITIVE_INFINITY;
-    for (const part of group) {
-      const need = textWidth(`${part.text}  `, SMALL_SIZE);
-      if (width + need > minWidth - 30) {
-        lines.push([]);
-        width = 0;
-      }
-      lines.at(-1)!.push(part);
-      width += need;
-    }
-  }
+  const lines = groups.flatMap((group) => fill(group, minWidth - 30));
+  const tallest = Math.max(SMALL_SIZE, ...(lines[0] ?? []).map(({ size = SMALL_SIZE }) => size));
   return {
-    height: lines.length === 0 ? 0 : Math.ceil(lines.length * LINE_HEIGHT) + 6,
+    height: lines.length === 0 ? 0 : Math.ceil(lines.length * LINE_HEIGHT) + tallest - SMALL_SIZE + 6,
     trace: {
       type: 'scatter',
       mode: 'text',
@@ -64,6 +55,23 @@ export function readout(
   };
 }
 
-export function colored({ text, color }: ReadoutPart): string {
-  return `<span style="color:${color}">${text}</span>`;
+function fill(group: readonly ReadoutPart[], width: number): ReadoutPart[][] {
+  const lines: { parts: ReadoutPart[]; left: number }[] = [];
+  for (const part of group) {
+    const need = textWidth(`${part.text}  `, part.size ?? SMALL_SIZE, part.size !== undefined);
+    let line = lines.find(({ left }) => left >= need);
+    if (!line) {
+      line = { parts: [], left: width };
+      lines.push(line);
+    }
+    line.parts.push(part);
+    line.left -= need;
+  }
+  return lines.map(({ parts }) => parts);
+}
+
+export function colored({ text, color, size }: ReadoutPart): string {
+  const style = size === undefined ? `color:${color}` : `color:${color};font-size:${size}px`;
+  const shown = size === undefined ? text : `<b>${text}</b>`;
+  return `<span style="${style}">${shown}</span>`;
 }

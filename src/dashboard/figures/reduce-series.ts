@@ -5,9 +5,11 @@ export interface ReducedSeries {
 }
 
 /**
- * What a line of `pixels` columns can show of a series: of each column the first, the lowest, the highest and the
- * last value, so that the drawn line is the one of all values (the M4 aggregation of Jugel and others, 2014).
- * A hole stays a hole. Series of at most four values a pixel are returned whole.
+ * What a line of about `pixels` columns can show of a series: of each column the first, the lowest, the highest and
+ * the last value, so that no extreme is lost and the line looks like the one of all values (after the M4
+ * aggregation of Jugel and others, 2014). Columns begin at multiples of their width, and so keep what they hold
+ * while values are added at the end and taken off the front. A hole stays a hole. Series of at most four values a
+ * pixel are returned whole.
  * @param x increasing
  * @param y NaN or null where there is no value
  */
@@ -23,13 +25,12 @@ export function reduceSeries(
   };
   if (length <= pixels * 4) return { x: Array.from(x), y: Array.from({ length }, (_, i) => valueAt(i)) };
   const kept: number[] = [];
-  const start = x[0]!;
-  const width = (x[length - 1]! - start) / pixels;
+  const width = columnWidth(x[length - 1]! - x[0]!, pixels);
   let i = 0;
   while (i < length) {
-    const column = Math.min(pixels - 1, Math.floor((x[i]! - start) / width));
+    const column = Math.floor(x[i]! / width);
     let [first, low, high, last, hole] = [-1, -1, -1, -1, -1];
-    for (; i < length && Math.min(pixels - 1, Math.floor((x[i]! - start) / width)) === column; i++) {
+    for (; i < length && Math.floor(x[i]! / width) === column; i++) {
       const value = valueAt(i);
       if (value === null) {
         if (hole < 0) hole = i;
@@ -43,4 +44,9 @@ export function reduceSeries(
     kept.push(...new Set([first, low, high, last, hole].filter((index) => index >= 0).sort((a, b) => a - b)));
   }
   return { x: kept.map((index) => x[index]!), y: kept.map(valueAt) };
+}
+
+/** The power of two of which no more than `pixels` make up the span. */
+export function columnWidth(span: number, pixels: number): number {
+  return 2 ** Math.ceil(Math.log2(span / pixels));
 }

@@ -1,7 +1,7 @@
 import { CandlebookError, splitSymbol, type Ticker } from '../../market/index.ts';
 import type { Axis, ScatterTrace } from './figure.ts';
 import { textWidth } from './format.ts';
-import { escapeText, type FigureOptions, LABEL_SIZE, type Theme } from './theme.ts';
+import { escapeText, type FigureOptions, LABEL_SIZE, PANEL_WIDTH, type Theme } from './theme.ts';
 
 /** One coin's line in a panel. All panels list the coins in the same order, and keep it from tick to tick. */
 export interface Row {
@@ -148,9 +148,6 @@ export function barWidth(rows: readonly Row[], share: number, px: number): numbe
 
 /** Height of the rows' area in a panel of 300 px, the lowest that is planned for. */
 const ROWS_HEIGHT = 232;
-/** Width of a panel, the narrowest that is planned for. */
-const PANEL_WIDTH = 360;
-
 /** Width in px of the plot area in the narrowest panel. */
 export function narrowPlot(rows: readonly Row[]): number {
   return PANEL_WIDTH - labelMargin(rows) - 12;

@@ -1,7 +1,8 @@
 import type { DataSource } from '../../market/index.ts';
 import type { Annotation, Axis, Figure, Layout, Trace } from './figure.ts';
+import { textWidth } from './format.ts';
 
-export type ThemeName = 'light' | 'dark';
+export type ThemeName = 'light' | 'dark' | 'colorblind';
 
 /** Colours by meaning. Up and down keep apart for red-green and blue-yellow colour blindness, and never stand alone. */
 export interface Theme {
@@ -26,8 +27,10 @@ export interface Theme {
   readonly onColor: string;
   readonly mark: string;
   readonly onMark: string;
-  /** For overlays and comparisons, in order. */
+  /** For lines of one chart, in order. */
   readonly series: readonly string[];
+  /** One a coin, in the order in which they are tracked, in whatever panel they are. */
+  readonly coins: readonly string[];
 }
 
 export const THEMES: Readonly<Record<ThemeName, Theme>> = {
@@ -49,7 +52,21 @@ export const THEMES: Readonly<Record<ThemeName, Theme>> = {
     onColor: '#ffffff',
     mark: '#fde68a',
     onMark: '#5c3b00',
-    series: ['#b07a00', '#3a62c4', '#a03a9c', '#2f7d32', '#5a6570', '#b3261e'],
+    series: ['#8f6000', '#3a62c4', '#a03a9c', '#2f7d32', '#5a6570', '#b3261e'],
+    coins: [
+      '#b35c00',
+      '#4a55c9',
+      '#087794',
+      '#7d6900',
+      '#9a36c4',
+      '#3f4954',
+      '#c91f74',
+      '#267a31',
+      '#8b5a3c',
+      '#2470c4',
+      '#bd2f25',
+      '#527800',
+    ],
   },
   dark: {
     paper: '#14181d',
@@ -70,6 +87,43 @@ export const THEMES: Readonly<Record<ThemeName, Theme>> = {
     mark: '#5a4200',
     onMark: '#ffe08a',
     series: ['#f2b632', '#7f9dff', '#e58ae0', '#7fd483', '#b4bec9', '#ff8a80'],
+    coins: [
+      '#f59f3a',
+      '#8f9bff',
+      '#3cc3e6',
+      '#d9c33a',
+      '#cf8bf2',
+      '#c3ccd6',
+      '#ff7fb8',
+      '#63cf72',
+      '#d9a27e',
+      '#6fb3ff',
+      '#ff8577',
+      '#a9d13f',
+    ],
+  },
+  // Blue against vermilion, after Okabe and Ito, the rising side darker: apart in grey as well. Few colours for the
+  // coins, which keep apart under every kind of blindness; they come round again with dashed lines.
+  colorblind: {
+    paper: '#ffffff',
+    text: '#16191d',
+    muted: '#59636e',
+    grid: '#e8ebef',
+    track: '#e4e8ed',
+    stripe: '#f0f3f6',
+    up: '#00457c',
+    down: '#bf4f00',
+    flat: '#68727d',
+    upSoft: '#8fbfe3',
+    downSoft: '#ffd7ae',
+    flatSoft: '#ccd2d9',
+    accent: '#1f6fae',
+    accentSoft: '#d0e3f2',
+    onColor: '#ffffff',
+    mark: '#fde68a',
+    onMark: '#5c3b00',
+    series: ['#bf4f00', '#1f78b8', '#1a1a1a', '#7a1460', '#00755e', '#c0397f'],
+    coins: ['#bf4f00', '#1f78b8', '#1a1a1a', '#7a1460', '#00755e', '#c0397f'],
   },
 };
 
@@ -90,6 +144,24 @@ export interface FigureOptions {
 
 export function themeOf(options: Pick<FigureOptions, 'theme'>): Theme {
   return THEMES[options.theme ?? 'light'];
+}
+
+/** Colour and dash of the nth tracked coin; colours come round again with dashed lines. */
+export function coinStyle(theme: Theme, n: number): { color: string; dash: 'solid' | '4px,3px' } {
+  const { coins } = theme;
+  return {
+    color: coins[n % coins.length]!,
+    dash: n % (2 * coins.length) < coins.length ? 'solid' : '4px,3px',
+  };
+}
+
+/** The place of each symbol among the tracked ones, which its colour follows; those that are not tracked come after. */
+export function coinOrder(
+  tracked: readonly string[] | undefined,
+  shown: readonly string[],
+): (symbol: string) => number {
+  const order = new Map([...new Set([...(tracked ?? []), ...shown])].map((symbol, i) => [symbol, i]));
+  return (symbol) => order.get(symbol)!;
 }
 
 /** The colour of a change: up, down or flat. */
@@ -118,8 +190,9 @@ export function framed(frame: Frame): Figure {
   const annotations: Annotation[] = [...(frame.layout.annotations ?? [])];
   if (frame.source !== 'live') annotations.push(sourceMark(theme, frame.source, margin));
   if (frame.notice) annotations.push(notice(theme, frame.notice));
-  const unit = frame.unit
-    ? `  <span style="font-size:${SMALL_SIZE}px;color:${theme.muted}">${escapeText(frame.unit)}</span>`
+  const fitting = fittingUnit(frame);
+  const unit = fitting
+    ? `  <span style="font-size:${SMALL_SIZE}px;color:${theme.muted}">${escapeText(fitting)}</span>`
     : '';
   return {
     id: frame.id,
@@ -153,6 +226,18 @@ export function framed(frame: Frame): Figure {
       annotations,
     },
   };
+}
+
+/** Width of a panel, px, the narrowest that is planned for. */
+export const PANEL_WIDTH = 360;
+
+/** The unit without those of its last parts that would run into the source mark. */
+function fittingUnit({ title, unit = '', source }: Frame): string {
+  const mark = source === 'live' ? 0 : textWidth(source.toUpperCase(), TINY_SIZE, true) + 12;
+  const room = PANEL_WIDTH - 24 - mark - textWidth(`${title}  `, TITLE_SIZE, true);
+  const parts = unit.split(', ');
+  while (parts.length > 0 && textWidth(parts.join(', '), SMALL_SIZE) > room) parts.pop();
+  return parts.join(', ');
 }
 
 /** In the panel's upper right corner, whatever the margins are. */

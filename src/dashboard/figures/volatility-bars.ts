@@ -3,9 +3,9 @@ import type { Figure } from './figure.ts';
 import { formatExact } from './format.ts';
 import { rankingFigure } from './ranking.ts';
 import { pair, symbolRows } from './rows.ts';
-import { type FigureOptions, themeOf } from './theme.ts';
+import { coinOrder, coinStyle, type FigureOptions, themeOf } from './theme.ts';
 
-export interface VolatilityBarsOptions extends Omit<FigureOptions, 'symbols'> {
+export interface VolatilityBarsOptions extends FigureOptions {
   /** What the numbers are: `annualised, 24 h of 1m bars`. */
   readonly unit?: string;
 }
@@ -27,11 +27,14 @@ export function volatilityBars(
     });
   });
   const theme = themeOf(options);
-  const rows = symbolRows(entries.map(({ symbol }) => symbol));
+  const symbols = entries.map(({ symbol }) => symbol);
+  const rows = symbolRows(symbols);
+  const place = coinOrder(options.symbols, symbols);
   const ranked = entries
-    .map(({ percent }, i) => ({
+    .map(({ symbol, percent }, i) => ({
       row: rows[i]!,
       value: percent,
+      color: coinStyle(theme, place(symbol)).color,
       text: `${percent.toFixed(percent < 10 ? 2 : 1)}%`,
       hover: `<b>${pair(rows[i]!)}</b>  ${formatExact(Number(percent.toFixed(6)))}%`,
     }))
@@ -41,7 +44,6 @@ export function volatilityBars(
     title: 'Volatility',
     unit: options.unit ?? '',
     suffix: '%',
-    color: theme.series[0]!,
     theme,
     source: options.source,
   });

@@ -1,13 +1,14 @@
+import { splitSymbol } from '../../market/index.ts';
 import { barLength, type CandleColumns, checkCandles } from './candle-columns.ts';
-import type { Figure } from './figure.ts';
+import type { Figure, Trace } from './figure.ts';
 import { formatCompact, formatDay, textWidth } from './format.ts';
 import { mergeBars } from './merge-bars.ts';
 import { extent, steppedTop, windowRange } from './range.ts';
 import { readout } from './readout.ts';
 import { unitText } from './rows.ts';
-import { type FigureOptions, framed, SMALL_SIZE, themeOf } from './theme.ts';
+import { type FigureOptions, framed, SMALL_SIZE, type Theme, themeOf } from './theme.ts';
 
-export interface VolumeAreaOptions extends Omit<FigureOptions, 'symbols'> {
+export interface VolumeOptions extends Omit<FigureOptions, 'symbols'> {
   readonly symbol?: string;
   readonly interval?: string;
   /** More bars than this are merged into wider ones. Default 600. */
@@ -18,11 +19,49 @@ export interface VolumeAreaOptions extends Omit<FigureOptions, 'symbols'> {
  * Traded volume over time as an area, in the base asset, with its mean and the last bar in numbers.
  * @throws CandlebookError INPUT_INVALID as `candlestick`
  */
-export function volumeArea(columns: CandleColumns, options: VolumeAreaOptions): Figure {
+export function volumeArea(columns: CandleColumns, options: VolumeOptions): Figure {
+  return volumeFigure(columns, options, ({ openTime, volume }, _, theme) => ({
+    type: 'scatter',
+    mode: 'lines',
+    name: 'Volume',
+    x: Array.from(openTime),
+    y: Array.from(volume),
+    fill: 'tozeroy',
+    fillcolor: theme.accentSoft,
+    line: { color: theme.accent, width: 1.5 },
+    hovertemplate: HOVER,
+  }));
+}
+
+/**
+ * The same as bars, coloured by whether the price rose or fell in them.
+ * @throws CandlebookError INPUT_INVALID as `candlestick`
+ */
+export function volumeBars(columns: CandleColumns, options: VolumeOptions): Figure {
+  return volumeFigure(columns, options, ({ openTime, open, close, volume }, bar, theme) => ({
+    type: 'bar',
+    orientation: 'v',
+    name: 'Volume',
+    x: Array.from(openTime),
+    y: Array.from(volume),
+    width: bar * 0.7,
+    marker: { color: Array.from(close, (price, i) => (price >= open[i]! ? theme.up : theme.down)) },
+    hovertemplate: HOVER,
+  }));
+}
+
+const HOVER = '%{y:,.8~f}<extra></extra>';
+
+function volumeFigure(
+  columns: CandleColumns,
+  options: VolumeOptions,
+  draw: (shown: CandleColumns, bar: number, theme: Theme) => Trace,
+): Figure {
   checkCandles(columns);
   const theme = themeOf(options);
   const step = barLength(columns.openTime);
   const { columns: shown, factor } = mergeBars(columns, step, options.maxBars ?? 600);
+  const [base, quote] = splitSymbol(options.symbol ?? '');
   const x = Array.from(shown.openTime);
   const y = Array.from(shown.volume);
   const top = steppedTop(extent([y])?.[1] ?? 0);
@@ -42,8 +81,9 @@ export function volumeArea(columns: CandleColumns, options: VolumeAreaOptions): 
   );
   return framed({
     id: 'volume',
-    title: unitText(options.symbol ?? '', 'volume').replace(', ', ' '),
+    title: 'Volume',
     unit: unitText(
+      quote === '' ? (options.symbol ?? '') : base,
       options.interval ?? '',
       factor > 1 ? `${factor} bars in one` : '',
       y.length > 0 ? `${formatDay(x.at(-1)!)} UTC` : '',
@@ -56,20 +96,7 @@ export function volumeArea(columns: CandleColumns, options: VolumeAreaOptions): 
       b: 44,
     },
     notice: y.length === 0 ? 'Waiting for the first candle' : undefined,
-    data: [
-      {
-        type: 'scatter',
-        mode: 'lines',
-        name: 'Volume',
-        x,
-        y,
-        fill: 'tozeroy',
-        fillcolor: theme.accentSoft,
-        line: { color: theme.accent, width: 1.5 },
-        hovertemplate: '%{y:,.8~f}<extra></extra>',
-      },
-      above.trace,
-    ],
+    data: [draw(shown, step * factor, theme), above.trace],
     layout: {
       hovermode: 'x',
       ...above.axes,

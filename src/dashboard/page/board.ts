@@ -1,11 +1,13 @@
 import {
   badgeColors,
   boardColors,
+  boardColumns,
   boardHeight,
-  columnsFor,
   explanationParts,
+  figuresOf,
   footerParts,
   paintBoard,
+  wideHeight,
 } from '../paint/board.ts';
 import { apply } from '../patch.ts';
 import {
@@ -174,11 +176,15 @@ export class BoardView {
   #locate(path: readonly (string | number)[]): [PanelView | undefined, unknown] {
     if (path[0] === 'panels' && path.length > 1) return [this.#panels[Number(path[1])], path[2]];
     if (path[0] === 'candles' && path.length > 1) return [this.#panels[this.content.panels.length], path[1]];
+    if (path[0] === 'more' && path.length > 1) {
+      const before = this.content.panels.length + (this.content.candles ? 1 : 0);
+      return [this.#panels[before + Number(path[1])], path[2]];
+    }
     return [undefined, undefined];
   }
 
   #figures(): LiveContent['panels'] {
-    return this.content.candles ? [...this.content.panels, this.content.candles] : this.content.panels;
+    return figuresOf(this.content);
   }
 
   #figureOf(panel: PanelView) {
@@ -206,7 +212,10 @@ export class BoardView {
     this.#panels.length = 0;
     for (const figure of this.#figures()) {
       const panel = new PanelView(figure, () => this.requestFrame());
-      panel.root.classList.toggle('cb-wide', figure === this.content.candles);
+      if (figure === this.content.candles) {
+        panel.root.classList.add('cb-wide');
+        panel.root.style.height = `${wideHeight(figure)}px`;
+      }
       if (this.#figures().length === 1) panel.root.classList.add('cb-single');
       this.#panels.push(panel);
     }
@@ -214,7 +223,7 @@ export class BoardView {
   }
 
   #setColumns(): void {
-    const columns = columnsFor(this.root.clientWidth || 1200, this.content.panels.length);
+    const columns = boardColumns(this.content, this.root.clientWidth || 1200);
     this.#parts.grid.style.gridTemplateColumns = `repeat(${columns},minmax(0,1fr))`;
   }
 

@@ -279,16 +279,14 @@ function frameKey(figure: LiveFigure): string {
   return JSON.stringify(frame);
 }
 
-/** Pairs of axes that only traces without hover use, and no other pair. */
+/** Pairs of axes neither of which a trace with hover uses. */
 function textSubplots(figure: LiveFigure): { x: string; y: string }[] {
   const pairs = figure.data.filter(isCartesian).map((trace) => ({
     x: trace.xaxis ?? 'x',
     y: trace.yaxis ?? 'y',
     silent: trace.hoverinfo === 'skip' || trace.hoverinfo === 'none',
   }));
-  return pairs.filter(({ x, y }) =>
-    pairs.every((other) => (other.x === x && other.y === y ? other.silent : other.x !== x && other.y !== y)),
-  );
+  return pairs.filter(({ x, y }) => pairs.every((other) => other.silent || (other.x !== x && other.y !== y)));
 }
 
 function scaleOf(axis: PlotlyAxis): Scale {

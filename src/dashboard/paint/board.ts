@@ -11,6 +11,8 @@ export interface PaintedBoard {
   readonly panels: readonly Drawable[];
   /** Across the whole width, beneath the panels. */
   readonly candles?: Drawable;
+  /** Beneath the candles, as the panels stand. */
+  readonly more?: readonly Drawable[];
   readonly footer?: { readonly lastUpdate?: string; readonly dataSource?: string; readonly tracked?: number };
   /** A line a paragraph; what stands before the first colon of a line is its name. */
   readonly explanation?: string;
@@ -23,6 +25,57 @@ export const BOARD = { pad: 12, gap: 10, bar: 46, panel: 300, wide: 460, footer:
 /** How many panels stand side by side. */
 export function columnsFor(width: number, panels: number): number {
   return Math.max(1, Math.min(panels, width >= 1020 ? 3 : width >= 680 ? 2 : 1));
+}
+
+/** All figures of a board in their order. */
+export function figuresOf<F extends Drawable>(board: {
+  readonly panels: readonly F[];
+  readonly candles?: F;
+  readonly more?: readonly F[];
+}): F[] {
+  return [...board.panels, ...(board.candles ? [board.candles] : []), ...(board.more ?? [])];
+}
+
+/** Panels that stand side by side, at a width. */
+export function boardColumns(board: PaintedBoard, width: number): number {
+  return columnsFor(width, Math.max(board.panels.length, board.more?.length ?? 0));
+}
+
+/** Px that a figure across the whole width takes. */
+export function wideHeight(figure: Drawable): number {
+  return figure.layout.height ?? BOARD.wide;
+}
+
+/** Where a figure stands: px from the top of the grid; `column` is undefined across the whole width. */
+export interface BoardCell {
+  readonly figure: Drawable;
+  readonly column: number | undefined;
+  readonly top: number;
+  readonly height: number;
+}
+
+/** The grid of a board's figures, and the px from its top to the next thing below it. */
+export function gridOf(board: PaintedBoard, columns: number): { cells: BoardCell[]; height: number } {
+  const all = figuresOf(board);
+  // A figure by itself is shown large.
+  const panel = all.length === 1 ? BOARD.wide : BOARD.panel;
+  const cells: BoardCell[] = [];
+  let top = 0;
+  const addRows = (figures: readonly Drawable[]) => {
+    figures.forEach((figure, i) => {
+      const row = Math.floor(i / columns);
+      cells.push({ figure, column: i % columns, top: top + row * (panel + BOARD.gap), height: panel });
+    });
+    top += Math.ceil(figures.length / columns) * (panel + BOARD.gap);
+  };
+  addRows(board.panels);
+  if (board.candles) {
+    const height = wideHeight(board.candles);
+    cells.push({ figure: board.candles, column: undefined, top, height });
+    top += height + BOARD.gap;
+  }
+  addRows(board.more ?? []);
+  return { cells, height: top };
 }
 
 export interface BoardColors {
@@ -73,17 +126,14 @@ function walk(
   width: number,
   rangesOf: ((figure: Drawable) => Ranges | undefined) | undefined,
 ): number {
-  const { pad, gap, bar, wide, footer } = BOARD;
-  // A figure by itself is shown large.
-  const panel = board.panels.length === 1 && !board.candles ? wide : BOARD.panel;
+  const { pad, gap, bar, footer } = BOARD;
   const family = boardFamily(board);
   const colors = boardColors(board);
-  const columns = columnsFor(width, board.panels.length);
-  const rows = Math.ceil(board.panels.length / columns);
+  const columns = boardColumns(board, width);
   const explanation = explanationLines(pen, board, width - 2 * pad, family);
-  const panelsTop = bar + pad;
-  const candlesTop = panelsTop + rows * (panel + gap);
-  const footerTop = candlesTop + (board.candles ? wide + gap : 0);
+  const grid = gridOf(board, columns);
+  const gridTop = bar + pad;
+  const footerTop = gridTop + grid.height;
   const textTop = footerTop + (board.footer ? footer : 0);
   const height = textTop + (explanation.length > 0 ? explanation.length * BOARD.line + pad + 4 : pad);
   if (!rangesOf) return height;
@@ -92,21 +142,11 @@ function walk(
   pen.fillRect(0, 0, width, height);
   paintBar(pen, board, width, family, colors);
   const cell = (width - 2 * pad - (columns - 1) * gap) / columns;
-  board.panels.forEach((figure, i) => {
-    const left = pad + (i % columns) * (cell + gap);
-    paintCard(
-      pen,
-      figure,
-      left,
-      panelsTop + Math.floor(i / columns) * (panel + gap),
-      cell,
-      panel,
-      colors,
-      rangesOf(figure),
-    );
-  });
-  if (board.candles)
-    paintCard(pen, board.candles, pad, candlesTop, width - 2 * pad, wide, colors, rangesOf(board.candles));
+  for (const { figure, column, top, height: tall } of grid.cells) {
+    const left = pad + (column ?? 0) * (cell + gap);
+    const wide = column === undefined ? width - 2 * pad : cell;
+    paintCard(pen, figure, left, gridTop + top, wide, tall, colors, rangesOf(figure));
+  }
   if (board.footer) paintFooter(pen, board, footerTop, width, family, colors);
   pen.textAlign = 'left';
   pen.textBaseline = 'alphabetic';

@@ -118,7 +118,8 @@ function paintLabels(
   const base = fontText(figure.layout.font);
   pen.font = fontText(axis.tickfont, base);
   pen.fillStyle = axis.tickfont?.color ?? figure.layout.font?.color ?? '#444';
-  const gap = LABEL_GAP + (axis.ticks === 'outside' ? (axis.ticklen ?? 5) : 0);
+  const gap =
+    LABEL_GAP + (axis.ticklabelstandoff ?? 0) + (axis.ticks === 'outside' ? (axis.ticklen ?? 5) : 0);
   const horizontal = isHorizontal(scale);
   pen.textAlign = horizontal ? 'center' : far ? 'left' : 'right';
   pen.textBaseline = horizontal ? 'alphabetic' : 'middle';

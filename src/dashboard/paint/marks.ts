@@ -101,6 +101,8 @@ function paintAnnotation(pen: Pen, figure: Drawable, note: Annotation, box: Box,
   const x = place(note.xref, note.x, box, scales, true) + (note.xshift ?? 0);
   const y = place(note.yref, note.y, box, scales, false) - (note.yshift ?? 0);
   if (!Number.isFinite(x) || !Number.isFinite(y)) return;
+  // A note on a value goes where the value goes: out of sight, when that is zoomed away.
+  if (isBeyond(scales.get(note.xref ?? 'x'), x) || isBeyond(scales.get(note.yref ?? 'y'), y)) return;
   pen.save();
   pen.globalAlpha = note.opacity ?? 1;
   pen.font = fontText(note.font, fontText(figure.layout.font));
@@ -129,6 +131,10 @@ function paintAnnotation(pen: Pen, figure: Drawable, note: Annotation, box: Box,
     note.align === 'left' ? left + pad : note.align === 'right' ? left + wide - pad : left + wide / 2;
   drawText(pen, note.text, text, top + high / 2 + 0.5);
   pen.restore();
+}
+
+function isBeyond(scale: Scale | undefined, pixel: number): boolean {
+  return scale !== undefined && (pixel < scale.offset - 0.5 || pixel > scale.offset + scale.length + 0.5);
 }
 
 const SWATCH = 30;

@@ -159,6 +159,7 @@ export interface AxisLayout {
   linewidth?: number;
   ticks?: string;
   ticklen?: number;
+  ticklabelstandoff?: number;
   tickcolor?: string;
   tickfont?: Font;
   tickformat?: string;

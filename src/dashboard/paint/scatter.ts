@@ -42,9 +42,18 @@ export function paintScatter(
   if (trace.fill === 'tozeroy') paintArea(pen, trace, px, py, y, color);
   if (mode.includes('lines')) paintLine(pen, trace, px, py, color);
   paintErrors(pen, trace, px, py, y, color);
+  if (trace.cliponaxis === false) forgetBeyond(px, py, x, y);
   if (mode.includes('markers')) paintMarkers(pen, trace, px, py, color);
   if (mode.includes('text')) paintTexts(pen, trace, px, py, font, ink);
   pen.globalAlpha = 1;
+}
+
+/** Points without a clip show as long as they are within the axes' ranges, not where a zoom has carried them. */
+function forgetBeyond(px: Float64Array, py: Float64Array, x: Scale, y: Scale): void {
+  for (let i = 0; i < px.length; i++) {
+    const [across, down] = [px[i]! - x.offset, py[i]! - y.offset];
+    if (across < -1 || across > x.length + 1 || down < -1 || down > y.length + 1) px[i] = Number.NaN;
+  }
 }
 
 function tracePath(pen: Pen, trace: Trace, px: Float64Array, py: Float64Array): void {

@@ -1,4 +1,4 @@
-import { boardHeight, type PaintedBoard, paintBoard } from './board.ts';
+import { boardHeight, figuresOf, type PaintedBoard, paintBoard } from './board.ts';
 import { paintFigure } from './figure.ts';
 import type { Drawable } from './plotly.ts';
 import { SvgPen } from './svg-pen.ts';
@@ -25,7 +25,7 @@ export function figureToSvg(figure: Drawable, size: PictureSize = {}): string {
 /** A whole board with its bar, panels, footer and explanation as one SVG text. */
 export function boardToSvg(board: PaintedBoard, size: Pick<PictureSize, 'width'> = {}): string {
   const { width = 1200 } = size;
-  const pen = new SvgPen(`cb${hash(board.panels)}`);
+  const pen = new SvgPen(`cb${hash(figuresOf(board))}`);
   paintBoard(pen, board, width);
   return pen.toSvg(width, boardHeight(pen, board, width), board.title);
 }

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import type { BarTrace, CandlestickTrace, ScatterTrace } from '../../../src/dashboard/figures/figure.ts';
-import { type CandleColumns, candlestick, type Figure } from '../../../src/dashboard/figures/index.ts';
+import { type ChartColumns, candlestick, type Figure } from '../../../src/dashboard/figures/index.ts';
 import type { CandlebookError } from '../../../src/market/index.ts';
 import { mean, sampleCandles } from './sample.ts';
 
 const live = { source: 'live' } as const;
 
-function columnsOf(...bars: [number, number, number, number, number][]): CandleColumns {
+function columnsOf(...bars: [number, number, number, number, number][]): ChartColumns {
   const pick = (k: number) => Float64Array.from(bars, (bar) => bar[k]!);
   return {
     openTime: Float64Array.from(bars, (_, i) => Date.UTC(2026, 10, 24) + i * 60_000),
@@ -32,8 +32,8 @@ const THREE = columnsOf([100, 110, 90, 105, 7], [105, 108, 101, 102, 0], [102, 1
 test('candles are the columns, the forming bar among them', () => {
   const figure = candlestick(THREE, { ...live, symbol: 'BTCUSDT', interval: '1m' });
   expect(candlesOf(figure)).toMatchObject({ open: [100, 105, 102], close: [105, 102, 118.5] });
-  expect(readoutOf(figure)).toContain('O 102.00  H 120.00  L 102.00  C 118.50');
-  expect(readoutOf(figure)).toContain('+16.18%');
+  expect(readoutOf(figure)).toContain('O 102.00  H 120.00  L 102.00');
+  expect(readoutOf(figure)).toContain('118.50  +16.18%');
   expect(figure.layout.title.text).toContain('BTCUSDT');
 });
 
@@ -95,7 +95,7 @@ test('no candle, one candle, equal prices, no volume', () => {
   }
 });
 
-test.each<[string, Partial<Record<keyof CandleColumns, number[]>>, object]>([
+test.each<[string, Partial<Record<keyof ChartColumns, number[]>>, object]>([
   ['NaN', { close: [105, Number.NaN, 118.5] }, { index: 1, field: 'close' }],
   ['an infinity', { high: [110, 108, Number.POSITIVE_INFINITY] }, { index: 2, field: 'high' }],
   ['a high below the close', { high: [110, 101, 120] }, { index: 1, field: 'high' }],

@@ -1,6 +1,6 @@
 /*
- * Pictures of every figure, for people to look at: three widths, 1, 7 and 12 coins, both themes.
- * Usage: node tests/dashboard/figures/gallery.ts [folder] [filter of names]
+ * Pictures of every figure, for people to look at: three widths, 1, 7 and 12 coins, every theme.
+ * Usage: npx node tests/dashboard/figures/gallery.ts [folder] [filter of names]
  */
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';

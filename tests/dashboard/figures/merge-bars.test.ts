@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { ScatterTrace } from '../../../src/dashboard/figures/figure.ts';
 import { candlestick } from '../../../src/dashboard/figures/index.ts';
-import { columnAt, mergeBars } from '../../../src/dashboard/figures/merge-bars.ts';
+import { extremesAt, mergeBars } from '../../../src/dashboard/figures/merge-bars.ts';
 import { sampleCandles } from './sample.ts';
 
 const MINUTE = 60_000;
@@ -44,8 +45,17 @@ test('a merged bar stays what it is while the window moves on', () => {
   expect(a!.high[at(a!, time)]).toBe(b!.high[at(b!, time)]);
 });
 
-test('a computed column is read where a merged bar ends', () => {
-  expect(columnAt([1, 2, Number.NaN, 4], [1, 3])).toEqual([2, 4]);
+test('of a histogram, a merged bar has the value furthest from zero', () => {
+  expect(extremesAt([1, -2, Number.NaN, 0.5, Number.NaN, null], [1, 3, 5])).toEqual([-2, 0.5, null]);
+});
+
+test('lines of a long chart keep their extremes', () => {
+  const columns = sampleCandles(12_000);
+  const values = Array.from(columns.close, (close, i) => (i === 7_003 ? close * 1.5 : close));
+  const figure = candlestick(columns, { source: 'live', overlays: [{ name: 'SMA', values }] });
+  const line = figure.data.find(({ name }) => name === 'SMA') as ScatterTrace;
+  expect(line.y.length).toBeLessThan(5_000);
+  expect(line.y).toContain(values[7_003]);
 });
 
 test('a chart of merged bars says how many are in one, and its numbers are the last given bar’s', () => {
@@ -53,7 +63,7 @@ test('a chart of merged bars says how many are in one, and its numbers are the l
   const figure = candlestick(columns, { source: 'live', maxBars: 200 });
   expect(figure.layout.title.text).toContain('5 bars in one');
   expect(JSON.stringify(figure.data.at(-1))).toContain(
-    `C ${columns.close[999]!.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`,
+    `>${columns.close[999]!.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`,
   );
   expect(candlestick(sampleCandles(200), { source: 'live', maxBars: 200 }).layout.title.text).not.toContain(
     'in one',

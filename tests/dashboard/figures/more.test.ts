@@ -102,7 +102,7 @@ test('coins are compared from the first time that all of them have a price', () 
   const [btc, doge, labels] = scatters(figure);
   expect([btc!.x, btc!.y[0], doge!.y]).toEqual([[60e3, 120e3], 0, [0, -50]]);
   expect(btc!.y[1]).toBeCloseTo(10, 9);
-  expect(labels!.text).toEqual(['<b>BTC +10.00%</b>', '<b>DOGE −50.00%</b>']);
+  expect(labels!.text).toEqual(['<b>\u00a0BTC +10.00%</b>', '<b>\u00a0DOGE −50.00%</b>']);
 });
 
 test('a drawdown is measured from the highest price before', () => {
@@ -110,8 +110,10 @@ test('a drawdown is measured from the highest price before', () => {
     [{ symbol: 'BTCUSDT', openTime: [0, 1, 2, 3], close: [100, 200, 150, 300] }],
     live,
   );
-  expect(scatters(figure)[0]!.y).toEqual([0, 0, -25, 0]);
-  expect(scatters(figure)[1]!.text).toEqual(['<b>BTC −25.00%</b>']);
+  const [line, deepest, label] = scatters(figure);
+  expect(line!.y).toEqual([0, 0, -25, 0]);
+  expect([deepest!.x, deepest!.y]).toEqual([[2], [-25]]);
+  expect(label!.text).toEqual(['<b>\u00a0BTC 0.00%</b>']);
 });
 
 test.each<[string, number[], number[], object]>([

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { reduceSeries } from '../../../src/dashboard/figures/reduce-series.ts';
+import { columnWidth, reduceSeries } from '../../../src/dashboard/figures/reduce-series.ts';
 
 test('a reduced series has the extremes of every column, at their own times', () => {
   const value = fc.oneof(
@@ -12,9 +12,11 @@ test('a reduced series has the extremes of every column, at their own times', ()
       const pixels = 10;
       const x = y.map((_, i) => i * 60_000);
       const reduced = reduceSeries(x, y, pixels);
-      expect(reduced.x.length).toBeLessThanOrEqual(pixels * 5);
-      const columnOf = (time: number) => Math.min(pixels - 1, Math.floor((time / x.at(-1)!) * pixels));
-      for (let column = 0; column < pixels; column++) {
+      // Both ends may be parts of a column.
+      expect(reduced.x.length).toBeLessThanOrEqual((pixels + 1) * 5);
+      const width = columnWidth(x.at(-1)!, pixels);
+      const columnOf = (time: number) => Math.floor(time / width);
+      for (let column = 0; column <= columnOf(x.at(-1)!); column++) {
         const of = (times: readonly number[], values: readonly (number | null)[]) =>
           values.filter(
             (v, i): v is number => v !== null && !Number.isNaN(v) && columnOf(times[i]!) === column,
@@ -30,6 +32,19 @@ test('a reduced series has the extremes of every column, at their own times', ()
     }),
     { numRuns: 60 },
   );
+});
+
+test('values that are added, or leave the front, change no column but the first and the last', () => {
+  const whole = Array.from({ length: 5000 }, (_, i) => Math.sin(i * 0.37) + Math.cos(i * 1.7));
+  const at = (from: number, to: number) =>
+    reduceSeries(
+      whole.slice(from, to).map((_, i) => (from + i) * 60_000),
+      whole.slice(from, to),
+      100,
+    );
+  const [before, after] = [at(0, 4000), at(7, 4007)];
+  const held = new Set(after.x);
+  expect(before.x.filter((time) => !held.has(time)).length).toBeLessThanOrEqual(8);
 });
 
 test('a hole stays a hole', () => {

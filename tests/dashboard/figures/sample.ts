@@ -1,4 +1,10 @@
-import type { CandleColumns, Overlay, Pane, PriceSeries } from '../../../src/dashboard/figures/index.ts';
+import type {
+  ChartColumns,
+  MarketInsights,
+  Overlay,
+  Pane,
+  PriceSeries,
+} from '../../../src/dashboard/figures/index.ts';
 import type { Ticker } from '../../../src/market/index.ts';
 import { ticker } from '../../fixtures/market.ts';
 
@@ -39,8 +45,8 @@ export function sampleTickers(count: number): Ticker[] {
 }
 
 /** A minute-bar walk without random numbers, that looks like a market. */
-export function sampleCandles(length: number, start = 107000): CandleColumns {
-  const columns: Record<keyof CandleColumns, number[]> = {
+export function sampleCandles(length: number, start = 107000): ChartColumns {
+  const columns: Record<keyof ChartColumns, number[]> = {
     openTime: [],
     open: [],
     high: [],
@@ -84,7 +90,7 @@ export function round(value: number): number {
 }
 
 /** Bands, an oscillator and a difference of means: columns with the shapes of Bollinger, RSI and MACD. */
-export function sampleIndicators(columns: CandleColumns): { overlays: Overlay[]; panes: Pane[] } {
+export function sampleIndicators(columns: ChartColumns): { overlays: Overlay[]; panes: Pane[] } {
   const { close } = columns;
   const middle = mean(close, 20);
   const band = (side: number) =>
@@ -141,4 +147,21 @@ export function sampleCorrelation(count: number): number[][] {
 
 export function sampleVolatility(count: number): { symbol: string; percent: number }[] {
   return SYMBOLS.slice(0, count).map((symbol, i) => ({ symbol, percent: 38 + ((i * 37) % 61) * 1.7 }));
+}
+
+/** One of everything. */
+export function sampleInsights(count: number): MarketInsights {
+  const [symbol = '', other = symbol] = [SYMBOLS[count - 1], SYMBOLS[0]];
+  const openTime = Date.UTC(2026, 10, 24, 8, 12);
+  return {
+    correlation: { symbols: SYMBOLS.slice(0, count), matrix: sampleCorrelation(count) },
+    volatility: sampleVolatility(count)
+      .map((one) => ({ symbol: one.symbol, volatilityPercent: one.percent }))
+      .sort((a, b) => b.volatilityPercent - a.volatilityPercent),
+    spikes: [
+      { symbol: other, openTime: 0, volume: 2, medianVolume: 1, ratio: 2, zScore: 5, direction: 'down' },
+      { symbol, openTime, volume: 61, medianVolume: 10, ratio: 6.1, zScore: 9, direction: 'up' },
+    ],
+    reversals: [{ symbol: other, openTime, direction: 'down', price: 1, moveSincePercent: 2 }],
+  };
 }

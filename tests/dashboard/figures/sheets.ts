@@ -5,11 +5,14 @@ import {
   correlationHeatmap,
   drawdownLines,
   type Figure,
+  insightsPanel,
   marketShareBars,
   type ThemeName,
   volatilityBars,
   volumeArea,
+  volumeBars,
 } from '../../../src/dashboard/figures/index.ts';
+import { THEMES } from '../../../src/dashboard/figures/theme.ts';
 import type { Shown } from './browser-page.ts';
 import {
   mean,
@@ -17,6 +20,7 @@ import {
   sampleCandles,
   sampleCorrelation,
   sampleIndicators,
+  sampleInsights,
   samplePrices,
   sampleTickers,
   sampleVolatility,
@@ -30,44 +34,42 @@ export interface Sheet {
   readonly shown: readonly Shown[];
 }
 
-export const WIDTHS = [360, 520, 760] as const;
+export const WIDTHS = [360, 760, 1400] as const;
 export const COUNTS = [1, 7, 12] as const;
 const HEIGHT = 300;
 
 /** Every figure at every width, number of coins and theme; also without any data. */
 export function sheets(): Sheet[] {
   const out: Sheet[] = [];
-  for (const theme of ['light', 'dark'] as const) {
+  for (const theme of THEME_NAMES) {
     for (const width of WIDTHS) {
       for (const count of COUNTS) {
         out.push(sheet(`${theme}-${width}-${count}`, boardFigures(count, theme), width));
         out.push(sheet(`${theme}-${width}-${count}-more`, moreFigures(count, theme), width));
       }
     }
+    const charts = WIDTHS.map((width) => ({ figure: panes(theme, width > 700 ? 240 : 90), width }));
+    const tiny = { figure: panes(theme, 90, 1e-9), width: 360 };
+    out.push({ name: `${theme}-panes`, width: 1410, shown: [...charts, tiny].map(sized) });
   }
   out.push(sheet('light-360-0', boardFigures(0, 'light'), 360));
   out.push(sheet('light-360-0-more', moreFigures(0, 'light'), 360));
-  for (const theme of ['light', 'dark'] as const) {
-    out.push({
-      name: `${theme}-panes`,
-      width: 1110,
-      shown: [
-        { figure: panes(theme, 240, 1, 1100), width: 1100, height: 460 },
-        ...WIDTHS.map((width) => ({ figure: panes(theme, 90), width, height: 340 })),
-        { figure: panes(theme, 90, 1e-9), width: 360, height: 340 },
-      ],
-    });
-  }
   return out;
 }
 
+const THEME_NAMES = Object.keys(THEMES) as ThemeName[];
+
 function sheet(name: string, figures: readonly Figure[], width: number): Sheet {
-  const columns = width > 600 ? 2 : 3;
+  const columns = width > 1000 ? 1 : width > 600 ? 2 : 3;
   return {
     name,
     width: columns * (width + 12),
-    shown: figures.map((figure) => ({ figure, width, height: figure.id === 'candles' ? 340 : HEIGHT })),
+    shown: figures.map((figure) => sized({ figure, width })),
   };
+}
+
+function sized({ figure, width }: { figure: Figure; width: number }): Shown {
+  return { figure, width, height: figure.layout.height ?? HEIGHT };
 }
 
 export function boardFigures(count: number, theme: ThemeName): Figure[] {
@@ -91,21 +93,20 @@ export function boardFigures(count: number, theme: ThemeName): Figure[] {
 }
 
 /** Candles with bands, VWAP and two linked panes. */
-function panes(theme: ThemeName, length: number, scale = 1, minWidth = 360): Figure {
+function panes(theme: ThemeName, length: number, scale = 1): Figure {
   const columns = sampleCandles(length, 107000 * scale);
   return candlestick(columns, {
     theme,
     source: 'simulated',
     symbol: scale === 1 ? 'BTCUSDT' : 'SHIBUSDT',
     interval: '1m',
-    minWidth,
     ...sampleIndicators(columns),
   });
 }
 
 /** The figures that are not on the board. */
 export function moreFigures(count: number, theme: ThemeName): Figure[] {
-  const options = { theme, source: 'simulated' } as const;
+  const options = { theme, source: 'simulated', symbols: SYMBOLS.slice(0, count) } as const;
   const prices = samplePrices(count);
   return [
     marketShareBars(sampleTickers(count), options),
@@ -116,6 +117,8 @@ export function moreFigures(count: number, theme: ThemeName): Figure[] {
     }),
     comparisonLines(prices, options),
     drawdownLines(prices, options),
+    insightsPanel(sampleTickers(count), { ...options, insights: sampleInsights(count) }),
     volumeArea(sampleCandles(count * 20), { ...options, symbol: 'BTCUSDT', interval: '1m' }),
+    volumeBars(sampleCandles(count * 10), { ...options, symbol: 'BTCUSDT', interval: '1m' }),
   ];
 }
