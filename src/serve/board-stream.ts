@@ -74,8 +74,13 @@ export class BoardStream {
     this.#last = performance.now();
     const at = this.#changedAt || Date.now();
     this.#changedAt = 0;
-    const tick = this.#ticks.next(this.#open.content(), at);
-    if (tick) this.#send(tick);
+    try {
+      const tick = this.#ticks.next(this.#open.content(), at);
+      if (tick) this.#send(tick);
+    } catch (error) {
+      // One picture that can not be drawn must not end the feed and the other boards.
+      process.emitWarning(error instanceof Error ? error : String(error));
+    }
   }
 
   /** Whoever comes now is shown what is, and the others are told. */
