@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { exchangeCommand } from './exchange/command.ts';
+import { downloadCommand } from './history/command.ts';
 import { CandlebookError } from './market/index.ts';
 import { runCommand } from './runner/command.ts';
 import { serveCommand } from './serve/command.ts';
@@ -18,7 +19,7 @@ async function main(): Promise<void> {
     .description('Live crypto-market figures, feeds and tables for notebooks and scripts')
     .exitOverride()
     .addHelpText('after', EXAMPLE);
-  for (const command of [runCommand(), serveCommand(), exchangeCommand()])
+  for (const command of [runCommand(), serveCommand(), downloadCommand(), exchangeCommand()])
     program.addCommand(command.exitOverride());
   await program.parseAsync();
 }

@@ -6,6 +6,7 @@ export * from './dashboard/index.ts';
 export { type Exchange, type ExchangeOptions, startExchange } from './exchange/index.ts';
 export * from './fetcher/index.ts';
 export * from './frames/index.ts';
+export * from './history/index.ts';
 export * from './indicators/index.ts';
 export * from './insights/index.ts';
 export * from './market/index.ts';

@@ -1,3 +1,3 @@
-export { type LiveBoard, type LiveOptions, type StopReason, showBoard } from './cell/index.ts';
+export { type LiveBoard, type LiveOptions, type StopReason, showBoard, textDisplay } from './cell/index.ts';
 export * from './figures/index.ts';
 export { inKernel } from './in-kernel.ts';

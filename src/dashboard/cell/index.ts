@@ -1,2 +1,3 @@
 export { type LiveBoard, type LiveFigureView, type StopReason, showBoard, showFigure } from './live-board.ts';
 export type { LiveOptions } from './options.ts';
+export { textDisplay } from './text-display.ts';

@@ -1,0 +1,134 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { createRest } from '../fetcher/index.ts';
+import { CandlebookError, HOSTS, type HostPreset, INTERVALS, type Interval } from '../market/index.ts';
+import type { DownloadReport } from './download.ts';
+import { progressBar } from './show.ts';
+import { downloadToFile } from './to-file.ts';
+import { downloadToTable } from './to-table.ts';
+
+interface Flags {
+  readonly interval: Interval;
+  readonly from: number;
+  readonly to?: number;
+  readonly out?: string;
+  readonly table?: string;
+  readonly host: HostPreset;
+  readonly url?: string;
+  readonly parallel: number;
+  readonly restart?: boolean;
+  readonly json?: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  candlebook download BTCUSDT --interval 1h --from 2024-01-01 --to 2025-01-01
+  candlebook download ETHUSDT --from 2025-06-01 --out eth.parquet
+  candlebook download BTCUSD --host binance.us --from 2025-06-01 --table ./lake
+
+Stopped or killed, the same command goes on where it was. Bars that the exchange does not have are named, not invented.
+Exit codes: 0 downloaded, 1 failed or stopped, 2 wrong usage.`;
+
+/** `candlebook download`: candles of any span to a CSV or Parquet file, or to the table of candles. */
+export function downloadCommand(): Command {
+  return new Command('download')
+    .description('Download candles of a symbol to a CSV or Parquet file, or to the table of candles')
+    .argument('<symbol>', 'such as BTCUSDT', (text: string) => text.toUpperCase())
+    .addOption(new Option('--interval <interval>', 'length of a bar').choices(INTERVALS).default('1m'))
+    .requiredOption(
+      '--from <time>',
+      'begin, such as 2024-01-01 or 2024-01-01T12:00Z (UTC), or epoch ms',
+      asTime,
+    )
+    .option('--to <time>', 'end, not included (default: now, without the forming bar)', asTime)
+    .option('--out <file>', 'file that ends with .csv or .parquet (default: SYMBOL-INTERVAL.csv)')
+    .option('--table <location>', 'folder or abfss:// address of the tables, instead of a file')
+    .addOption(
+      new Option('--host <host>', 'exchange')
+        .choices(Object.keys(HOSTS))
+        .default('data-only' satisfies HostPreset),
+    )
+    .option('--url <address>', 'REST address instead of --host, such as http://127.0.0.1:8080', asUrl)
+    .option('--parallel <number>', 'requests at the same time, within the weight budget', asCount, 6)
+    .option('--restart', 'begin anew where an earlier download was not finished')
+    .option('--json', 'the report as one line of JSON')
+    .addHelpText('after', EXAMPLES)
+    .action(run);
+}
+
+function asTime(text: string): number {
+  const time = /^\d{9,}$/.test(text) ? Number(text) : Date.parse(/T[\d:.]+$/.test(text) ? `${text}Z` : text);
+  if (Number.isFinite(time)) return time;
+  throw new InvalidArgumentError('It has to be a date such as 2024-01-01, an ISO 8601 time, or epoch ms.');
+}
+
+function asUrl(text: string): string {
+  if (/^https?:\/\//.test(text) && URL.canParse(text)) return text;
+  throw new InvalidArgumentError('It has to be an http or https address.');
+}
+
+function asCount(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 1 && value <= 50) return value;
+  throw new InvalidArgumentError('It has to be a whole number from 1 to 50.');
+}
+
+async function run(symbol: string, flags: Flags): Promise<void> {
+  const { interval, from, to, host, url, parallel, restart = false, table, json } = flags;
+  const out = flags.out ?? `${symbol}-${interval}.csv`;
+  const rest = createRest({ restUrl: url ?? HOSTS[host].restUrl });
+  const stop = new AbortController();
+  const onSignal = () => {
+    if (stop.signal.aborted) process.exit(130);
+    stop.abort();
+    void rest.close();
+  };
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  try {
+    const options = {
+      rest,
+      symbol,
+      interval,
+      from,
+      ...(to === undefined ? {} : { to }),
+      parallel,
+      restart,
+      signal: stop.signal,
+      onProgress: progressBar(`${symbol} ${interval}`),
+    };
+    const report = table
+      ? await downloadToTable({ ...options, location: table })
+      : await downloadToFile({ ...options, file: out });
+    process.stdout.write(json ? `${JSON.stringify(report)}\n` : summary(report, table ?? out));
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+    throw new CandlebookError('STOPPED', 'The download was stopped.', {
+      hint: 'The same command goes on where it was.',
+      cause: error,
+    });
+  } finally {
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+    await rest.close();
+  }
+}
+
+const SHOWN = 10;
+
+function summary(
+  { symbol, interval, source, from, to, rows, outages }: DownloadReport,
+  where: string,
+): string {
+  const at = (time: number) => `${new Date(time).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  const mark = source === 'live' ? '' : ` (${source})`;
+  const absent = outages.reduce((sum, { bars }) => sum + bars, 0);
+  const lines = [
+    `${rows.toLocaleString('en-US')} candles of ${symbol} ${interval}${mark}, ${at(from)} to ${at(to)}: ${where}`,
+    outages.length === 0
+      ? 'No bar is absent.'
+      : `${absent.toLocaleString('en-US')} bars that the exchange does not have, in ${outages.length} outages:`,
+    ...outages
+      .slice(0, SHOWN)
+      .map((outage) => `  ${at(outage.from)} to ${at(outage.to)}: ${outage.bars} bars`),
+    ...(outages.length > SHOWN ? [`  and ${outages.length - SHOWN} more; --json lists all`] : []),
+  ];
+  return `${lines.join('\n')}\n`;
+}
