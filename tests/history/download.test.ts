@@ -79,7 +79,7 @@ test.each([
   ['8h', 12 * 24],
   ['3d', 50 * 24],
   ['1w', 100 * 24],
-  ['1M', 200 * 24],
+  ['1M', 250 * 24],
 ] as const)('interval %s', async (interval, hours) => {
   const { candles, outages } = await downloadCandles({
     rest,
