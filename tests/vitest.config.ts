@@ -7,8 +7,10 @@ export default defineConfig({
     include:
       process.env.CANDLEBOOK_SUITE === 'vscode' ? ['tests/vscode/**/*.test.ts'] : ['tests/**/*.test.ts'],
     exclude: process.env.CANDLEBOOK_SUITE === 'vscode' ? [] : ['tests/vscode/**'],
-    maxWorkers: 2,
-    testTimeout: 20_000,
+    // Installs the workbench where it is missing, before the files that need it run beside each other.
+    globalSetup: process.env.CANDLEBOOK_SUITE === 'vscode' ? ['tests/vscode/global-setup.ts'] : [],
+    maxWorkers: process.env.CANDLEBOOK_SUITE === 'vscode' ? 1 : 2,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
     restoreMocks: true,

@@ -103,13 +103,21 @@ export const SETTINGS_FILE = '.candlebook.json';
 export function loadSettings(input: SettingsInput = {}, options: LoadOptions = {}): Settings {
   const env = options.env ?? process.env;
   const file = readSettingsFile(options.file ?? env.CANDLEBOOK_SETTINGS);
-  const stated = {
-    ...checkAll(file.values, file.path),
-    ...checkAll(fromEnvironment(env), 'the environment', (name) => FIELDS[name].variable),
-    ...checkAll(valuesOfFlags(options.flags ?? {}), 'the command line', flagOf),
-    ...checkAll(input as Record<string, unknown>, 'code'),
-  };
+  const layers = [
+    checkAll(file.values, file.path),
+    checkAll(fromEnvironment(env), 'the environment', (name) => FIELDS[name].variable),
+    checkAll(valuesOfFlags(options.flags ?? {}), 'the command line', flagOf),
+    checkAll(input as Record<string, unknown>, 'code'),
+  ];
+  const stated = layers.reduce((below, above) => ({ ...withoutReplacedAddress(below, above), ...above }), {});
   return resolveSettings(stated, env);
+}
+
+/** A live host goes before an exchange's address that was stated further down: code before the demo's environment. */
+function withoutReplacedAddress(below: SettingsInput, above: SettingsInput): SettingsInput {
+  if (above.host === undefined || above.host === 'simulated') return below;
+  const { exchangeUrl: _, ...rest } = below;
+  return rest;
 }
 
 function resolveSettings(stated: SettingsInput, env: NonNullable<LoadOptions['env']>): Settings {

@@ -1,3 +1,4 @@
+import { isAbsolute, relative } from 'node:path';
 import type { CandleSeries } from '../candles/index.ts';
 import { loadSettings, type Settings } from '../configuration/index.ts';
 import { type Board, inKernel } from '../dashboard/index.ts';
@@ -199,7 +200,7 @@ export class DashboardRun {
       updates: this.#updates,
       rowsStored: this.#rowsStored,
       rowsWaiting: this.#table?.waitingRows ?? 0,
-      table: this.#table?.location,
+      table: this.#table && shortPath(this.#table.location),
       feed: this.#endedBy ? 'ended' : state,
       storage: this.#storage,
     };
@@ -346,4 +347,10 @@ export class DashboardRun {
     if (failure === undefined) this.#finish.resolve(this.summary());
     else this.#finish.reject(failure);
   }
+}
+
+/** A folder below the working one as a person would type it; everything else as it is. */
+function shortPath(location: string): string {
+  const path = relative(process.cwd(), location);
+  return location.includes('://') || path.startsWith('..') || isAbsolute(path) ? location : path;
 }

@@ -20,7 +20,7 @@ export interface RunSummary {
   readonly rowsStored: number;
   /** Rows that are in no commit yet. */
   readonly rowsWaiting: number;
-  /** Where the rows lie; `undefined` where nothing is stored. */
+  /** Where the rows lie, from the working folder if they lie in it; `undefined` where nothing is stored. */
   readonly table: string | undefined;
   /** The feed's present state in words. */
   readonly feed: string;

@@ -63,6 +63,16 @@ describe('sources', () => {
     ]);
   });
 
+  test('a live host in code goes before the embedded exchange of the environment; in one place they contradict', () => {
+    const env = { CANDLEBOOK_HOST: 'simulated', CANDLEBOOK_EXCHANGE_URL: 'http://127.0.0.1:4567' };
+    const { host, restUrl } = loadSettings({ host: 'data-only' }, { env });
+    expect([host, restUrl]).toEqual(['data-only', 'https://data-api.binance.vision']);
+    expect(loadSettings({ host: 'simulated' }, { env }).restUrl).toBe('http://127.0.0.1:4567');
+    expect(refusal(() => loadSettings({}, { env: { ...env, CANDLEBOOK_HOST: 'data-only' } })).code).toBe(
+      'SETTING_INVALID',
+    );
+  });
+
   test('symbols from the environment are split, trimmed and upper-cased', () => {
     const settings = loadSettings(
       {},

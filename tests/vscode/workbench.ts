@@ -166,7 +166,7 @@ export class Workbench {
   async stateWhere(
     what: string,
     wanted: (cells: CellState[]) => boolean,
-    timeout = 30_000,
+    timeout = 90_000,
   ): Promise<CellState[]> {
     let cells: CellState[] = [];
     for (const deadline = Date.now() + timeout; Date.now() < deadline; await sleep(100)) {

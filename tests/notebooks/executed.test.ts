@@ -1,0 +1,170 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { DOCUMENT_SYMBOLS, type Exchange, startExchange } from '../../src/index.ts';
+import { notebooksCopy, ROOT } from '../fixtures/demo.ts';
+import { describeWithPython } from '../fixtures/python.ts';
+import {
+  type Cell,
+  codeCells,
+  NOTEBOOKS,
+  type Notebook,
+  notebookNames,
+  pictures,
+  printed,
+  problems,
+  readNotebook,
+  textOf,
+} from './notebook.ts';
+
+/** A run that is awaited in a cell ends by itself after so many seconds. */
+const RUN_SECONDS = 4;
+const names = notebookNames();
+
+describe.each(names)('%s as it is committed', (name) => {
+  const notebook = readNotebook(join(NOTEBOOKS, name));
+  const cells = codeCells(notebook);
+
+  test('was run from top to bottom, with nothing on stderr and pictures that show without the kernel', () => {
+    expect(problems(notebook)).toEqual([]);
+    expect(cells.map((cell) => cell.execution_count)).toEqual(cells.map((_, i) => i + 1));
+    for (const cell of cells.filter(showsBoard))
+      expect(pictures(cell).length, sourceOf(cell)).toBeGreaterThan(0);
+    const outputs = JSON.stringify(cells.map((cell) => cell.outputs));
+    expect(outputs).not.toContain('<script');
+    // The folder of whoever ran it is nobody's business.
+    expect(outputs).not.toContain(JSON.stringify(ROOT).slice(1, -1));
+  });
+
+  test('is for readers: prose before code, short cells, the package by its name', () => {
+    expect(notebook.cells[0]!.cell_type).toBe('markdown');
+    expect(textOf(notebook.cells[0]!.source)).toMatch(/^# /);
+    for (const cell of cells) {
+      const lines = sourceOf(cell).split('\n');
+      expect(lines.length, sourceOf(cell)).toBeLessThanOrEqual(15);
+      for (const [, from] of sourceOf(cell).matchAll(/from ["'](.+?)["']/g))
+        expect(from).toMatch(/^(candlebook|node:\w+)$/);
+      expect(sourceOf(cell)).not.toMatch(/^\s*(async )?function |^\s*class /m);
+    }
+  });
+});
+
+const sourceOf = (cell: Cell): string => textOf(cell.source);
+const showsBoard = (cell: Cell): boolean =>
+  /\b(showBoard|showFigure)\(|startDashboard\((?!.*display:)/.test(sourceOf(cell));
+
+describeWithPython('executed by nbconvert, without a page', ['nbconvert'], (python) => {
+  const { folder, remove } = notebooksCopy();
+  const ledger = join(folder, 'trades.csv');
+  let exchange: Exchange;
+  /** The last prices before the ledger begins. */
+  const before = new Map<string, number[]>();
+  const executed = new Map<string, Notebook>();
+
+  beforeAll(async () => {
+    exchange = await startExchange({ seed: 1, ledgerFile: ledger });
+    for (const symbol of DOCUMENT_SYMBOLS) {
+      const response = await fetch(`${exchange.restUrl}/api/v3/trades?symbol=${symbol}&limit=5`);
+      const trades = (await response.json()) as { price: string }[];
+      before.set(
+        symbol,
+        trades.map(({ price }) => Number(price)),
+      );
+    }
+    const env = {
+      ...process.env,
+      CANDLEBOOK_HOST: 'simulated',
+      CANDLEBOOK_EXCHANGE_URL: exchange.restUrl,
+      CANDLEBOOK_RUN_SECONDS: String(RUN_SECONDS),
+    };
+    const args = ['-m', 'nbconvert', '--execute', '--to', 'notebook', '--inplace', '--log-level', 'ERROR'];
+    const { stderr } = await promisify(execFile)(python, [...args, ...names], { cwd: folder, env });
+    expect(stderr).toBe('');
+    for (const name of names) executed.set(name, readNotebook(join(folder, name)));
+  }, 240_000);
+  afterAll(async () => {
+    await exchange.close();
+    remove();
+  });
+
+  /** Output of the one cell whose source holds the text. */
+  const outputOf = (name: string, source: string): string => {
+    const found = codeCells(executed.get(name)!).filter((cell) => sourceOf(cell).includes(source));
+    expect(found.length, `cells of ${name} with ${source}`).toBe(1);
+    return printed(found[0]!);
+  };
+
+  test.each(names)(
+    '%s: every cell ran, nothing on stderr, a picture wherever the saved one has one',
+    (name) => {
+      const notebook = executed.get(name)!;
+      expect(problems(notebook)).toEqual([]);
+      const saved = codeCells(readNotebook(join(NOTEBOOKS, name)));
+      codeCells(notebook).forEach((cell, i) => {
+        expect(pictures(cell).length, sourceOf(cell)).toBe(pictures(saved[i]!).length);
+        for (const picture of pictures(cell)) expect(picture.length).toBeGreaterThan(10_000);
+        if (printed(saved[i]!)) expect(printed(cell), sourceOf(cell)).not.toBe('');
+      });
+    },
+  );
+
+  test('01: the settings are those of the environment, the refusals name what is allowed', () => {
+    const name = '01-configuration.ipynb';
+    const settings = outputOf(name, 'loadSettings();\nsettings');
+    expect(settings).toContain(`restUrl: '${exchange.restUrl}'`);
+    for (const symbol of DOCUMENT_SYMBOLS) expect(settings).toContain(`'${symbol}'`);
+    expect(outputOf(name, 'wrong')).toMatch(/refresh is 7 in code\. Allowed: "live", 5, 15, 30\./);
+    expect(outputOf(name, 'checkExchange')).toMatch(/^simulated: 7 pairs/);
+  });
+
+  test('02: every price that is printed is one that the exchange traded at', () => {
+    const traded = tradedPrices();
+    const table = outputOf('02-fetcher.ipynb', 'formatTickerTable(tickers');
+    expect(table).toContain('simulated data');
+    const rows = [...table.matchAll(/^([A-Z]+USD)\s+([\d,.]+)/gm)];
+    expect(rows.map(([, symbol]) => symbol)).toEqual([...DOCUMENT_SYMBOLS]);
+    for (const [, symbol, price] of rows)
+      expect(traded.get(symbol!)!.has(Number(price!.replaceAll(',', ''))), `${symbol} at ${price}`).toBe(
+        true,
+      );
+  });
+
+  test.each([
+    ['03-dashboard.ipynb', 'live.done'],
+    ['04-runner.ipynb', 'live.stop()'],
+  ])('%s: what the run says of itself adds up', (name, source) => {
+    const summary = outputOf(name, source);
+    const count = (field: string) => Number(new RegExp(`${field}: (\\d+)`).exec(summary)?.[1]);
+    expect(summary).toContain(`source: 'simulated'`);
+    expect(count('updates')).toBeGreaterThan(5);
+    expect(count('trades')).toBeGreaterThan(5);
+    expect(count('gaps')).toBe(0);
+    // The first snapshot of seven pairs, and each ticker since: all of it is in the table.
+    expect(count('rowsStored')).toBe(count('tickers') + DOCUMENT_SYMBOLS.length);
+    expect(count('rowsWaiting')).toBe(0);
+  });
+
+  test('03: the rows of the table are prices that the exchange traded at', () => {
+    const traded = tradedPrices();
+    const rows = [...outputOf('03-dashboard.ipynb', 'storedRows').matchAll(/'([A-Z]+USD)' +│ ([\d.]+)/g)];
+    expect(rows).toHaveLength(DOCUMENT_SYMBOLS.length);
+    for (const [, symbol, price] of rows)
+      expect(traded.get(symbol!)!.has(Number(price)), `${symbol} at ${price}`).toBe(true);
+  });
+
+  /** By symbol, prices of all trades that the exchange published, and of the last ones before. */
+  function tradedPrices(): Map<string, Set<number>> {
+    const [head, ...lines] = readFileSync(ledger, 'utf8').trim().split('\n');
+    const columns = head!.split(',');
+    const [symbol, price] = ['symbol', 'price'].map((name) => columns.indexOf(name));
+    const prices = new Map([...before].map(([symbol, list]) => [symbol, new Set(list)]));
+    for (const line of lines) {
+      const fields = line.split(',');
+      const of = prices.get(fields[symbol!]!) ?? new Set();
+      prices.set(fields[symbol!]!, of.add(Number(fields[price!])));
+    }
+    return prices;
+  }
+});
