@@ -15,6 +15,7 @@ export {
   openDeltaTable,
   openRawTickerTable,
   openRecorder,
+  openSql,
   openTickerTable,
   openTradeTable,
 } from './open.ts';
@@ -22,5 +23,14 @@ export type { RawTickerRow, RawTickerTable } from './raw-ticker-table.ts';
 export type { RecordedTable, Recorder, RecorderOptions, RecorderStatus } from './recorder.ts';
 export type { ReadRows } from './row-table.ts';
 export { type ColumnDefinition, TABLE_SCHEMAS, type TableSchema } from './schema.ts';
+export type {
+  SqlDatabase,
+  SqlOptions,
+  SqlParameter,
+  SqlParameters,
+  SqlResult,
+  SqlRow,
+  SqlValue,
+} from './sql/index.ts';
 export type { StoreOptions, TickerRow, TickerStoreOptions, TickerTable } from './ticker-table.ts';
 export type { TradeRow, TradeTable } from './trade-table.ts';

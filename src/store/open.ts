@@ -2,6 +2,7 @@ import type { CandleTable } from './candle-table.ts';
 import type { DeltaTable } from './delta/index.ts';
 import type { RawTickerTable } from './raw-ticker-table.ts';
 import type { Recorder, RecorderOptions } from './recorder.ts';
+import type { SqlDatabase, SqlOptions } from './sql/index.ts';
 import type { StoreOptions, TickerStoreOptions, TickerTable } from './ticker-table.ts';
 import type { TradeTable } from './trade-table.ts';
 
@@ -54,6 +55,17 @@ export async function openCandleTable(options: StoreOptions): Promise<CandleTabl
  */
 export async function openRecorder(options: RecorderOptions): Promise<Recorder> {
   return (await import('./recorder.ts')).openRecorder(options);
+}
+
+/**
+ * SQL over the project tables of a location, or any Delta tables, as they are or as they were:
+ * `(await openSql({ location: 'tables' })).sql('select * from top_performers')`.
+ *
+ * @throws CandlebookError PACKAGE_MISSING where DuckDB is not installed; TABLE_INVALID when there is no table;
+ *   TABLE_UNSUPPORTED, ACCESS_DENIED
+ */
+export async function openSql(options: SqlOptions): Promise<SqlDatabase> {
+  return (await import('./sql/index.ts')).SqlDatabase.open(options);
 }
 
 /**

@@ -8,6 +8,7 @@ import type { Changed } from './apply-change.ts';
 import { type Change, changes } from './changes.ts';
 import type { Committed } from './commit.ts';
 import { openOrCreate, type TableDefinition } from './create.ts';
+import { DataFiles } from './data-files.ts';
 import { deleteRows } from './delete.ts';
 import type { Filter } from './filter.ts';
 import { type HistoryEntry, history } from './history.ts';
@@ -40,10 +41,16 @@ export class DeltaTable {
     this.#log = log;
   }
 
+  /** @returns `undefined` when no table lies there */
+  static async find(files: Files): Promise<DeltaTable | undefined> {
+    const log = await Log.open(files);
+    return log && new DeltaTable(log);
+  }
+
   /** @throws CandlebookError TABLE_INVALID when no table lies there */
   static async open(files: Files): Promise<DeltaTable> {
-    const log = await Log.open(files);
-    if (log) return new DeltaTable(log);
+    const found = await DeltaTable.find(files);
+    if (found) return found;
     throw new CandlebookError('TABLE_INVALID', `No Delta table lies at ${files.location}.`, {
       value: files.location,
       hint: 'Check the location; a table has a folder _delta_log.',
@@ -153,6 +160,11 @@ export class DeltaTable {
   /** Rows of one version, streamed; `report` of the scan says what was passed over. */
   async read(options: ScanOptions & AsOf = {}): Promise<Scan> {
     return new Scan(this.#log.files, await this.#snapshot(options), options);
+  }
+
+  /** The data files of one version, for whoever reads Parquet by other means. */
+  async dataFiles(at: AsOf = {}): Promise<DataFiles> {
+    return new DataFiles(this.#log.files, await this.#snapshot(at));
   }
 
   /** What changed after a version, up to the newest. */

@@ -1,0 +1,63 @@
+import type { Files } from '../files/index.ts';
+import type { Add, PartitionValues } from './actions.ts';
+import { writeParquet } from './parquet-write.ts';
+import { fileOf } from './partition.ts';
+import { readFiles } from './rewrite.ts';
+import { isMapped, physicalName } from './schema.ts';
+import type { Snapshot } from './snapshot.ts';
+import type { Field } from './types.ts';
+
+/** One data file of a table. */
+export interface DataFile {
+  /** Below the table's root. */
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Texts as the log has them, by the columns' names. */
+  readonly partition: PartitionValues;
+  /** Does the stored file say all: its columns by their names, none of its rows deleted? */
+  readonly plain: boolean;
+}
+
+/** The data files that make up a table at one version, for whoever reads Parquet by other means. */
+export class DataFiles {
+  readonly version: number;
+  readonly fields: readonly Field[];
+  readonly partitionColumns: readonly string[];
+  readonly list: readonly DataFile[];
+  readonly #files: Files;
+  readonly #snapshot: Snapshot;
+  readonly #adds = new Map<string, Add>();
+
+  constructor(files: Files, snapshot: Snapshot) {
+    const { metadata, fields, version } = snapshot;
+    this.#files = files;
+    this.#snapshot = snapshot;
+    this.version = version;
+    this.fields = fields;
+    this.partitionColumns = metadata.partitionColumns;
+    const keys = fields
+      .filter(({ name }) => metadata.partitionColumns.includes(name))
+      .map((field) => [field.name, physicalName(field)] as const);
+    this.list = [...snapshot.files.values()].map((add) => {
+      const path = fileOf(add.path, files.location);
+      this.#adds.set(path, add);
+      return {
+        path,
+        size: add.size,
+        partition: Object.fromEntries(keys.map(([name, key]) => [name, add.partitionValues[key] ?? null])),
+        plain: !isMapped(metadata) && !add.deletionVector,
+      };
+    });
+  }
+
+  /** A Parquet file of the rows: the stored one where it says all, else one that is made from it. */
+  async bytes({ path, plain }: DataFile): Promise<Uint8Array | undefined> {
+    if (plain) return this.#files.read(path);
+    const rows = await readFiles(this.#files, this.#snapshot, [this.#adds.get(path)!]);
+    const stored = this.fields
+      .filter(({ name }) => !this.partitionColumns.includes(name))
+      .map((field) => ({ ...field, metadata: {} }));
+    return writeParquet(rows, stored, 'SNAPPY');
+  }
+}

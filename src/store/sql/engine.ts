@@ -1,0 +1,141 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from '@duckdb/node-api';
+import { CandlebookError } from '../../market/index.ts';
+import { type DuckDb, duckDb } from './duckdb.ts';
+import { SqlResult, toValue } from './result.ts';
+import { literal } from './types.ts';
+
+/** What may be bound to `$1` or `$name`. */
+export type SqlParameters = readonly SqlParameter[] | Readonly<Record<string, SqlParameter>>;
+export type SqlParameter = string | number | bigint | boolean | null;
+
+export interface EngineOptions {
+  readonly memory: string;
+  /** Folders that may be read; nothing else can be. */
+  readonly folders: readonly string[];
+  readonly settings?: readonly string[];
+}
+
+/**
+ * A DuckDB in memory that reads from some folders and writes nowhere: no network, no extensions beyond those that the
+ * package holds, no file but those of the tables.
+ */
+export class Engine {
+  readonly #duckdb: DuckDb;
+  readonly #instance: DuckDBInstance;
+  readonly #own: DuckDBConnection;
+
+  private constructor(duckdb: DuckDb, instance: DuckDBInstance, own: DuckDBConnection) {
+    this.#duckdb = duckdb;
+    this.#instance = instance;
+    this.#own = own;
+  }
+
+  /** @throws CandlebookError PACKAGE_MISSING; SETTING_INVALID for a memory limit that is none */
+  static async start({ memory, folders, settings = [] }: EngineOptions): Promise<Engine> {
+    const duckdb = await duckDb();
+    const instance = await duckdb.DuckDBInstance.create(':memory:', {
+      temp_directory: join(tmpdir(), `candlebook-spill-${process.pid}`),
+      max_temp_directory_size: '8GB',
+      autoinstall_known_extensions: 'false',
+      autoload_known_extensions: 'false',
+    });
+    const own = await instance.connect();
+    await own.run(`SET memory_limit = ${literal(memory)}`).catch((cause: Error) => {
+      instance.closeSync();
+      throw new CandlebookError('INPUT_INVALID', `SQL can not run within ${memory} of memory.`, {
+        value: memory,
+        hint: 'Write it as "1GB" or "512MB".',
+        cause,
+      });
+    });
+    for (const setting of [
+      "SET GLOBAL TimeZone = 'UTC'",
+      ...settings,
+      `SET allowed_directories = [${folders.map((folder) => literal(`${folder}/`)).join(', ')}]`,
+      'SET enable_external_access = false',
+      'SET lock_configuration = true',
+    ])
+      await own.run(setting);
+    return new Engine(duckdb, instance, own);
+  }
+
+  /** Runs statements of our own. */
+  async define(statements: readonly string[]): Promise<void> {
+    for (const statement of statements) await this.#own.run(statement);
+  }
+
+  /**
+   * Runs one query of somebody else's. The first batch may be empty, so that there always is one.
+   *
+   * @throws CandlebookError INPUT_INVALID for what is no query, or not one; what DuckDB says of it is in the message
+   */
+  async *batches(text: string, parameters: SqlParameters | undefined): AsyncGenerator<SqlResult> {
+    const connection = await this.#instance.connect();
+    try {
+      const statements = await connection.extractStatements(text);
+      if (statements.count !== 1) throw refused(`${statements.count} statements were given.`, text);
+      const prepared = await statements.prepare(0);
+      const { StatementType } = this.#duckdb;
+      if (prepared.statementType !== StatementType.SELECT && prepared.statementType !== StatementType.EXPLAIN)
+        throw refused(`A query was expected, not ${StatementType[prepared.statementType]}.`, text);
+      if (parameters) prepared.bind(parameters as DuckDBValue[] | Record<string, DuckDBValue>);
+      const result = await prepared.stream();
+      const names = result.deduplicatedColumnNames();
+      const types = result.columnTypes().map(String);
+      let first = true;
+      for (;;) {
+        const chunk = await result.fetchChunk();
+        const rows = chunk?.rowCount ?? 0;
+        if (rows === 0 && !first) return;
+        first = false;
+        yield new SqlResult(
+          names,
+          types,
+          names.map((_, at) => (rows === 0 ? [] : chunk!.getColumnValues(at).map(toValue))),
+        );
+        if (rows === 0) return;
+      }
+    } catch (cause) {
+      throw cause instanceof CandlebookError ? cause : asRefusal(cause as Error, text);
+    } finally {
+      connection.closeSync();
+    }
+  }
+
+  /** The plan of a query as text. */
+  async explain(text: string, parameters: SqlParameters | undefined): Promise<string> {
+    let plan = '';
+    for await (const batch of this.batches(`EXPLAIN (FORMAT JSON) ${text}`, parameters))
+      plan += batch.rows().map((row) => Object.values(row).join('\n'));
+    return plan;
+  }
+
+  close(): void {
+    this.#own.closeSync();
+    this.#instance.closeSync();
+  }
+}
+
+function asRefusal(cause: Error, text: string): CandlebookError {
+  // So the bindings say that there is nothing but blanks and comments.
+  if (cause.message === 'Error in native callback') return refused('It holds no statement.', text, cause);
+  const message = cause.message.trim().replace(/\s*\n\s*/g, ' ');
+  if (/^(IO Error|Invalid Input Error: .*(parquet|footer|magic))/i.test(message)) {
+    return new CandlebookError('TABLE_INVALID', `A data file can not be read: ${message}`, {
+      value: text,
+      hint: 'Where it was deleted by VACUUM, ask again for the newest version.',
+      cause,
+    });
+  }
+  return refused(message, text, cause);
+}
+
+function refused(message: string, text: string, cause?: Error): CandlebookError {
+  return new CandlebookError('INPUT_INVALID', `The query was refused: ${message}`, {
+    value: text,
+    hint: 'One SELECT at a time, over the tables and views that `show tables` and `tables` name.',
+    ...(cause ? { cause } : {}),
+  });
+}
