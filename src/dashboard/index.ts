@@ -1,3 +1,4 @@
 export { type LiveBoard, type LiveOptions, type StopReason, showBoard, textDisplay } from './cell/index.ts';
 export * from './figures/index.ts';
 export { inKernel } from './in-kernel.ts';
+export { applyPatch, type Patch, type PatchOperation, patch } from './patch.ts';

@@ -18,8 +18,11 @@ export type PatchOperation =
 
 export type Patch = readonly PatchOperation[];
 
-/** What turns `previous` into `next`. Empty where they are equal. */
-export function diff(previous: unknown, next: unknown): Patch {
+/**
+ * The least that turns `previous` into `next`: what a tick of a figure or of a board carries to the page. Empty where
+ * they are equal.
+ */
+export function patch(previous: unknown, next: unknown): Patch {
   const operations: PatchOperation[] = [];
   compare(previous, next, [], operations);
   return operations;
@@ -43,7 +46,7 @@ function compareRecords(
   }
   for (const key of Object.keys(b)) {
     const value = b[key];
-    if (value === undefined || same(a[key], value)) continue;
+    if (value === undefined) continue;
     if (a[key] === undefined) out.push(['set', [...path, key], plain(value)]);
     else compare(a[key], value, [...path, key], out);
   }
@@ -85,14 +88,15 @@ function movedWindow(a: readonly unknown[], b: readonly unknown[]): [drop: numbe
     if (!same(a[drop], b[0]) || !same(a[drop + 1], b[1])) continue;
     let keep = 0;
     while (drop + keep < a.length && keep < b.length && same(a[drop + keep], b[keep])) keep++;
-    if (drop === 0 && a.length === b.length) return undefined;
-    if (keep * 2 >= b.length) return [drop, keep];
+    if (keep * 2 < b.length) continue;
+    // Elements changed where they are: nothing moved.
+    return drop === 0 && a.length === b.length ? undefined : [drop, keep];
   }
   return undefined;
 }
 
 /** Carries a patch out in place, and returns the root (another one only where the patch replaces it). */
-export function apply<T>(root: T, patch: Patch): T {
+export function applyPatch<T>(root: T, patch: Patch): T {
   let whole: unknown = root;
   for (const [kind, path, ...rest] of patch) {
     if (path.length === 0) {

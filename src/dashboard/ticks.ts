@@ -1,4 +1,4 @@
-import { apply, diff, plain } from './patch.ts';
+import { applyPatch, patch, plain } from './patch.ts';
 import type { LiveContent, Tick } from './wire.ts';
 
 /** The ticks of one board: remembers what has been sent, and makes of each new content what differs from it. */
@@ -16,12 +16,12 @@ export class BoardTicks {
 
   /** The tick that leads to `content`, stamped `at` (epoch ms); undefined where nothing changed. */
   next(content: LiveContent, at: number): Tick | undefined {
-    const patch = diff(this.sent, content);
-    if (patch.length === 0) return undefined;
+    const changes = patch(this.sent, content);
+    if (changes.length === 0) return undefined;
     // Our copy is patched as the page's is, from values of its own: callers may go on changing their arrays.
-    this.sent = apply(this.sent, patch);
+    this.sent = applyPatch(this.sent, changes);
     const from = this.n++;
-    return { board: this.board, n: this.n, from, at, patch };
+    return { board: this.board, n: this.n, from, at, patch: changes };
   }
 
   /** The whole state as a tick, for a page that lacks some. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { diff, plain } from '../patch.ts';
+import { patch, plain } from '../patch.ts';
 import { BoardTicks } from '../ticks.ts';
 import {
   type LiveContent,
@@ -224,7 +224,7 @@ export class LiveCell implements LiveBoard {
     const whole: Tick = {
       ...tick,
       from: this.#mounted.n,
-      patch: diff(this.#mounted.content, this.#ticks.sent),
+      patch: patch(this.#mounted.content, this.#ticks.sent),
       whole: true,
     };
     const update = this.#tickDisplay !== undefined;

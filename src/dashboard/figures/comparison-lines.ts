@@ -15,30 +15,32 @@ export interface PriceSeries {
 export type ComparisonOptions = FigureOptions;
 
 /**
- * How the coins have moved since the first time that all of them have a price, in percent of the price they had
- * then, so that coins of any size compare.
+ * How the coins have moved since the first (round) time that all of them have a price, in percent of the price they
+ * had then, so that coins of any size compare.
  * @throws CandlebookError INPUT_INVALID for a price that is not positive and finite, or times that do not increase,
  * with the index
  */
 export function comparisonLines(series: readonly PriceSeries[], options: ComparisonOptions): Figure {
   series.forEach(checkSeries);
   const filled = series.filter(({ openTime }) => openTime.length > 0);
-  const start = Math.max(...filled.map(({ openTime }) => openTime[0]!));
+  const start = startOf(filled);
   const symbols = series.map(({ symbol }) => symbol);
   const rows = symbolRows(symbols);
   const place = coinOrder(options.symbols, symbols);
   const lines = series.flatMap((one, i): LabelledLine[] => {
-    const from = Array.from(one.openTime).findIndex((time) => time >= start);
-    if (from < 0) return [];
-    const base = one.close[from]!;
-    const y = Array.from(one.close)
-      .slice(from)
-      .map((close) => (close / base - 1) * 100);
+    const from = firstAt(one.openTime, start);
+    const x: number[] = [];
+    const y: number[] = [];
+    for (let k = from; k < one.openTime.length; k++) {
+      x.push(one.openTime[k]!);
+      y.push(tidy((one.close[k]! / one.close[from]! - 1) * 100));
+    }
+    if (x.length === 0) return [];
     return [
       {
         name: rows[i]!.label,
         place: place(one.symbol),
-        x: Array.from(one.openTime).slice(from),
+        x,
         y,
         text: formatPercent(y.at(-1)!),
       },
@@ -96,6 +98,30 @@ export function drawdownLines(series: readonly PriceSeries[], options: Compariso
   });
 }
 
+/** A millionth of a percent: finer than any pixel, and short on its way to the page. */
+function tidy(percent: number): number {
+  return Math.round(percent * 1e6) / 1e6;
+}
+
+/**
+ * The time from which all have a price, moved on to a round one, a twentieth of the way at most: it stays while bars
+ * come and go, and with it all values but the newest.
+ */
+function startOf(series: readonly PriceSeries[]): number {
+  const first = Math.max(...series.map(({ openTime }) => openTime[0]!));
+  const last = Math.max(...series.map(({ openTime }) => openTime[openTime.length - 1]!));
+  const step = ROUND_STEPS.findLast((one) => one <= (last - first) / 20);
+  return step === undefined ? first : Math.ceil(first / step) * step;
+}
+
+const [SECOND, MINUTE, HOUR, DAY] = [1e3, 60e3, 3_600e3, 86_400e3];
+const ROUND_STEPS = [
+  ...[1, 5, 10, 30].map((n) => n * SECOND),
+  ...[1, 5, 10, 15, 30].map((n) => n * MINUTE),
+  ...[1, 2, 4, 12].map((n) => n * HOUR),
+  ...[1, 5, 10, 50].map((n) => n * DAY),
+];
+
 /** Whether the series all end on the day (UTC) of `start`. */
 function sameDay(start: number, series: readonly PriceSeries[]): boolean {
   const day = (time: number) => Math.floor(time / 86_400_000);
@@ -104,11 +130,20 @@ function sameDay(start: number, series: readonly PriceSeries[]): boolean {
 
 /** Percent below the highest price before. */
 function fallsOf(close: ArrayLike<number>): number[] {
+  const falls = new Array<number>(close.length);
   let peak = 0;
-  return Array.from(close, (price) => {
-    peak = Math.max(peak, price);
-    return (price / peak - 1) * 100;
-  });
+  for (let i = 0; i < close.length; i++) {
+    peak = Math.max(peak, close[i]!);
+    falls[i] = tidy((close[i]! / peak - 1) * 100);
+  }
+  return falls;
+}
+
+/** Index of the first time that is not before `time`; the length where there is none. */
+function firstAt(times: ArrayLike<number>, time: number): number {
+  let index = 0;
+  while (index < times.length && times[index]! < time) index++;
+  return index;
 }
 
 function checkSeries({ symbol, openTime, close }: PriceSeries): void {

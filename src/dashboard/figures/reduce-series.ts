@@ -23,7 +23,14 @@ export function reduceSeries(
     const value = y[i];
     return value === null || value === undefined || Number.isNaN(value) ? null : value;
   };
-  if (length <= pixels * 4) return { x: Array.from(x), y: Array.from({ length }, (_, i) => valueAt(i)) };
+  if (length <= pixels * 4) {
+    const whole = { x: new Array<number>(length), y: new Array<number | null>(length) };
+    for (let i = 0; i < length; i++) {
+      whole.x[i] = x[i]!;
+      whole.y[i] = valueAt(i);
+    }
+    return whole;
+  }
   const kept: number[] = [];
   const width = columnWidth(x[length - 1]! - x[0]!, pixels);
   let i = 0;

@@ -9,7 +9,7 @@ import {
   paintBoard,
   wideHeight,
 } from '../paint/board.ts';
-import { apply } from '../patch.ts';
+import { applyPatch } from '../patch.ts';
 import {
   type BoardState,
   DRAWN_EVENT,
@@ -150,14 +150,14 @@ export class BoardView {
     if (tick.content) this.#replace(tick.content);
     else if (tick.patch && tick.whole) {
       if (tick.from !== this.#mounted.n) return false;
-      this.#replace(apply(structuredClone(this.#mounted.content), tick.patch));
+      this.#replace(applyPatch(structuredClone(this.#mounted.content), tick.patch));
     } else if (tick.patch) {
       if (tick.from > this.n) {
         this.#waiting.push(tick);
         if (this.#waiting.length === 1) void this.#send({ kind: 'state' });
         return false;
       }
-      this.content = apply(this.content, tick.patch);
+      this.content = applyPatch(this.content, tick.patch);
       const touched = new Map<PanelView, boolean>();
       for (const [, path] of tick.patch) {
         const [panel, inside] = this.#locate(path);
