@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { exchangeCommand } from './exchange/command.ts';
+import { recordCommand } from './fetcher/recording/command.ts';
 import { downloadCommand } from './history/command.ts';
 import { CandlebookError } from './market/index.ts';
 import { runCommand } from './runner/command.ts';
@@ -19,7 +20,7 @@ async function main(): Promise<void> {
     .description('Live crypto-market figures, feeds and tables for notebooks and scripts')
     .exitOverride()
     .addHelpText('after', EXAMPLE);
-  for (const command of [runCommand(), serveCommand(), downloadCommand(), exchangeCommand()])
+  for (const command of [runCommand(), serveCommand(), downloadCommand(), recordCommand(), exchangeCommand()])
     program.addCommand(command.exitOverride());
   await program.parseAsync();
 }

@@ -3,7 +3,13 @@ export { about } from './about.ts';
 export * from './candles/index.ts';
 export * from './configuration/index.ts';
 export * from './dashboard/index.ts';
-export { type Exchange, type ExchangeOptions, startExchange } from './exchange/index.ts';
+export {
+  type Exchange,
+  type ExchangeOptions,
+  type SimulatedFeedOptions,
+  simulatedFeed,
+  startExchange,
+} from './exchange/index.ts';
 export * from './fetcher/index.ts';
 export * from './frames/index.ts';
 export * from './history/index.ts';

@@ -41,7 +41,7 @@ export interface Exchange {
  * Starts the embedded exchange: Binance's market-data REST and WebSocket endpoints on this machine's loopback
  * interface, from a seeded market model or from recorded frames.
  *
- * @throws CandlebookError PORT_IN_USE, INPUT_INVALID; RESPONSE_INVALID for a recording that can not be read
+ * @throws CandlebookError PORT_IN_USE; INPUT_INVALID, also for a recording that can not be read
  */
 export async function startExchange(options: ExchangeOptions = {}): Promise<Exchange> {
   const checked = checkOptions(options);

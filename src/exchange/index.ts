@@ -5,3 +5,4 @@ export { FAULT_KINDS, type FaultKind } from './faults/kinds.ts';
 export type { LedgerEntry } from './ledger.ts';
 export { listen } from './listen.ts';
 export type { ExchangeOptions } from './options.ts';
+export { type SimulatedFeedOptions, simulatedFeed } from './simulated-feed.ts';

@@ -3,7 +3,7 @@ import type { CheckedOptions } from './options.ts';
 import { openRecording } from './recording/market.ts';
 import type { Market } from './tape/market.ts';
 
-/** The market that the options ask for. @throws CandlebookError RESPONSE_INVALID for an unreadable recording */
+/** The market that the options ask for. @throws CandlebookError INPUT_INVALID for an unreadable recording */
 export async function openMarket(options: CheckedOptions): Promise<Market> {
   if (options.recording) return openRecording(options.recording);
   const { seed, symbols, startTime = Date.now() } = options;

@@ -4,7 +4,9 @@ export { type BookLevels, OrderBook } from './book/order-book.ts';
 export { liveFeed } from './live-feed.ts';
 export type { LiveFeed, LiveFeedOptions } from './live-options.ts';
 export { type PollingFeedOptions, pollingFeed } from './polling-feed.ts';
-export { type RecordedFeedOptions, recordedFeed } from './recorded-feed.ts';
+export { type CapturedLine, readCapture } from './recording/capture.ts';
+export { type RecordingFeed, type RecordOptions, recordFeed } from './recording/record-feed.ts';
+export { type RecordedFeedOptions, recordedFeed } from './recording/recorded-feed.ts';
 export {
   createRest,
   type DepthSnapshot,

@@ -194,7 +194,7 @@ describe('a small recording', () => {
     ['hello\n', /line 1/],
   ])('%j is refused', (text, message) =>
     withFile(text, async (path) => {
-      await expect(startExchange({ recording: [path] })).rejects.toMatchObject({ code: 'RESPONSE_INVALID' });
+      await expect(startExchange({ recording: [path] })).rejects.toMatchObject({ code: 'INPUT_INVALID' });
       await expect(startExchange({ recording: [path] })).rejects.toThrow(message);
     }),
   );

@@ -1,9 +1,12 @@
 import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { WebSocketServer } from 'ws';
-import { type Exchange, startExchange } from '../../src/exchange/index.ts';
+import { type Exchange, simulatedFeed, startExchange } from '../../src/exchange/index.ts';
 import {
   createRest,
   type LiveFeedOptions,
@@ -12,7 +15,7 @@ import {
   recordedFeed,
   type StreamName,
 } from '../../src/fetcher/index.ts';
-import type { Feed, MarketEvent, Trade } from '../../src/market/index.ts';
+import type { DataSource, Feed, MarketEvent, Trade } from '../../src/market/index.ts';
 import { sharedDataPath, testWithSharedData } from '../fixtures/shared-data.ts';
 
 const cleanUp: (() => unknown)[] = [];
@@ -26,18 +29,27 @@ async function exchange(): Promise<Exchange> {
   return started;
 }
 
+interface Opened {
+  readonly signal?: AbortSignal;
+}
+
 /** What every feed must do, whatever feeds it. */
-function contract(name: string, open: () => Promise<Feed>, testOne: typeof test = test): void {
+function contract(
+  name: string,
+  source: DataSource,
+  open: (options: Opened) => Promise<Feed>,
+  testOne: typeof test = test,
+): void {
   describe(`${name} feed`, () => {
     testOne('says where it comes from before the first data, and keeps each symbol’s order', async () => {
-      const feed = await open();
+      const feed = await open({});
       const events: MarketEvent[] = [];
       for await (const event of feed) {
         events.push(event);
         if (events.length >= 30) break;
       }
       expect(events[0]!.type).toBe('connect');
-      expect(feed.source).toBe((events[0] as { source?: string }).source);
+      expect([feed.source, (events[0] as { source?: string }).source]).toEqual([source, source]);
       const latest = new Map<string, number>();
       for (const event of events) {
         if (event.type !== 'trade' && event.type !== 'ticker') continue;
@@ -48,34 +60,100 @@ function contract(name: string, open: () => Promise<Feed>, testOne: typeof test 
       expect(latest.size).toBeGreaterThan(0);
     });
 
+    testOne('market data bears a symbol, what befell the feed the time of it', async () => {
+      const feed = await open({});
+      let seen = 0;
+      for await (const event of feed) {
+        if ('at' in event) expect(event.at).toBeGreaterThan(1.7e12);
+        else expect(event.symbol).toMatch(/^[A-Z]+$/);
+        if (++seen === 30) break;
+      }
+    });
+
     testOne('close() ends a loop that waits, and may be called twice', async () => {
-      const feed = await open();
+      const feed = await open({});
       let seen = 0;
       for await (const _ of feed) {
         if (++seen === 3) void feed.close();
         if (seen > 10_000) throw new Error('the feed went on after close()');
       }
       await feed.close();
+      for await (const event of feed) throw new Error(`a feed that was closed began anew: ${event.type}`);
+    });
+
+    testOne('a signal ends it, also one that was given before', async () => {
+      const stop = new AbortController();
+      let seen = 0;
+      for await (const _ of await open({ signal: stop.signal })) {
+        if (++seen === 3) stop.abort();
+        if (seen > 10_000) throw new Error('the feed went on after its signal');
+      }
+      expect(seen).toBeGreaterThanOrEqual(3);
+      for await (const event of await open({ signal: stop.signal })) throw new Error(`came: ${event.type}`);
+    });
+
+    testOne('leaving the loop by an error ends it too', async () => {
+      const feed = await open({});
+      const leave = async () => {
+        for await (const _ of feed) throw new Error('out');
+      };
+      await expect(leave()).rejects.toThrow('out');
+      await feed.close();
     });
   });
 }
 
-contract('live', async () => {
-  const { wsUrl } = await exchange();
-  return liveFeed({ wsUrl, symbols: ['BTCUSDT', 'ETHUSDT'], streams: ['trade', 'ticker', 'kline_1m'] });
+const SYMBOLS = ['BTCUSDT', 'ETHUSDT'];
+const STREAMS = ['trade', 'ticker', 'kline_1m'] as const;
+
+/** Frames of the exchange itself: nothing says that they are simulated. */
+contract('live', 'live', async (options) => {
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  cleanUp.push(() => new Promise((resolve) => server.close(resolve)));
+  await once(server, 'listening');
+  server.on('connection', (socket) => {
+    let id = 1;
+    const timer = setInterval(() => {
+      for (const symbol of SYMBOLS) socket.send(tradeFrame(symbol, id));
+      id++;
+    }, 5);
+    socket.on('close', () => clearInterval(timer));
+  });
+  const wsUrl = `ws://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return liveFeed({ wsUrl, symbols: SYMBOLS, streams: STREAMS, ...options });
 });
-contract('polled', async () => {
+contract('polled', 'simulated', async (options) => {
   const { restUrl } = await exchange();
   const rest = createRest({ restUrl });
   cleanUp.push(() => rest.close());
   const symbols = ['BTCUSD', 'ETHUSD', 'ADAUSD', 'DOGEUSD', 'SOLUSD', 'XRPUSD', 'DOTUSD'];
-  return pollingFeed({ rest, symbols, everySeconds: 0.02 as 5 });
+  return pollingFeed({ rest, symbols, everySeconds: 0.02 as 5, ...options });
 });
+contract('recorded', 'recorded', async (options) => {
+  const folder = await mkdtemp(join(tmpdir(), 'feeds-'));
+  cleanUp.push(() => rm(folder, { recursive: true }));
+  const file = join(folder, 'capture.txt');
+  const line = (i: number) =>
+    `${1732435200000 + i * 10}000000 ${tradeFrame(SYMBOLS[i % 2]!, 1 + (i >> 1))}\n`;
+  await writeFile(file, Array.from({ length: 20_000 }, (_, i) => line(i)).join(''));
+  return recordedFeed({ files: [file], ...options });
+});
+contract('simulated', 'simulated', async (options) =>
+  simulatedFeed({ symbols: SYMBOLS, streams: STREAMS, exchange: { speed: 5 }, ...options }),
+);
 const CAPTURES = ['btcusdt_20240808.gz', 'ethusdt_20240808.gz'].map((file) => `capture-2024-08/${file}`);
-contract('recorded', async () => recordedFeed({ files: CAPTURES.map(sharedDataPath) }), ((
-  title: string,
-  run: () => Promise<void>,
-) => testWithSharedData(title, CAPTURES, run)) as typeof test);
+contract(
+  'recorded by the exchange’s own',
+  'recorded',
+  async (options) => recordedFeed({ files: CAPTURES.map(sharedDataPath), ...options }),
+  ((title: string, run: () => Promise<void>) => testWithSharedData(title, CAPTURES, run)) as typeof test,
+);
+
+function tradeFrame(symbol: string, id: number): string {
+  const time = 1732435200000 + id;
+  const data = { e: 'trade', E: time, s: symbol, t: id, p: '1.5', q: '2', T: time, m: true, M: true };
+  return JSON.stringify({ stream: `${symbol.toLowerCase()}@trade`, data });
+}
 
 describe('the live feed', () => {
   test('reconnects after a cut, says so, and goes on without a double', async () => {

@@ -5,6 +5,8 @@ import type { Instrument } from '../tape/instrument.ts';
 type TextLevels = readonly (readonly [price: string, quantity: string])[];
 
 export interface RecordedSnapshot {
+  /** Where the recording says so. */
+  readonly symbol?: string;
   readonly lastUpdateId: number;
   readonly bids: TextLevels;
   readonly asks: TextLevels;

@@ -1,10 +1,10 @@
+import { type CapturedLine, readCapture } from '../../fetcher/index.ts';
 import { CandlebookError, splitSymbol } from '../../market/index.ts';
 import { decimalsOf, parseUnits } from '../decimal.ts';
 import type { Instrument } from '../tape/instrument.ts';
 import type { RawKind } from '../tape/market.ts';
 import type { TapeTrade } from '../tape/tape.ts';
 import type { RecordedDepth, RecordedSnapshot } from './book.ts';
-import { type CapturedLine, readCapture } from './capture.ts';
 
 /** A recorded frame that is sent again; other streams of a recording are computed from these. */
 export interface RecordedFrame {
@@ -44,7 +44,7 @@ interface Gathered {
   quantityDecimals: number;
 }
 
-/** Reads capture files whole. @throws CandlebookError RESPONSE_INVALID */
+/** Reads capture files whole. @throws CandlebookError INPUT_INVALID */
 export async function loadRecording(paths: readonly string[]): Promise<Recording> {
   const frames: RecordedFrame[] = [];
   const gathered = new Map<string, Gathered>();
@@ -60,16 +60,18 @@ export async function loadRecording(paths: readonly string[]): Promise<Recording
         frames.push(frame);
         const eventTime = Number(EVENT_TIME.exec(frame.data)?.[1] ?? 0);
         clockOffset = Math.max(clockOffset, eventTime - frame.received);
-      } else early ??= readSnapshot(line);
+      } else {
+        const snapshot = readSnapshot(line);
+        const named = snapshot?.symbol;
+        if (named === undefined) early ??= snapshot;
+        else keepSnapshot(gatheredOf(gathered, named), snapshot!);
+      }
     }
-    // A snapshot names no symbol: it belongs to the pair of its file.
-    if (pair && early) {
-      pair.snapshot ??= early;
-      noteLevels(pair, early.bids, early.asks);
-    }
+    // A snapshot that names no symbol belongs to the pair of its file.
+    if (pair && early) keepSnapshot(pair, early);
   }
   if (frames.length === 0)
-    throw new CandlebookError('RESPONSE_INVALID', `Nothing to replay in ${paths.join(', ')}.`, {
+    throw new CandlebookError('INPUT_INVALID', `Nothing to replay in ${paths.join(', ')}.`, {
       value: paths,
       hint: 'A recording needs combined-stream frames of trade, bookTicker or depth@100ms.',
     });
@@ -84,6 +86,11 @@ export async function loadRecording(paths: readonly string[]): Promise<Recording
     if (pair.snapshot) snapshots.set(symbol, pair.snapshot);
   }
   return { frames, instruments, trades, snapshots, clockOffset };
+}
+
+function keepSnapshot(pair: Gathered, snapshot: RecordedSnapshot): void {
+  pair.snapshot ??= snapshot;
+  noteLevels(pair, snapshot.bids, snapshot.asks);
 }
 
 function gatheredOf(all: Map<string, Gathered>, symbol: string): Gathered {

@@ -5,7 +5,7 @@ import { RecordedBook, type RecordedDepth, type RecordedQuote } from './book.ts'
 import { loadRecording, type RecordedFrame, type Recording } from './load.ts';
 import { RecordedTape } from './tape.ts';
 
-/** Opens capture files for replay. @throws CandlebookError RESPONSE_INVALID */
+/** Opens capture files for replay. @throws CandlebookError INPUT_INVALID */
 export async function openRecording(paths: readonly string[]): Promise<Market> {
   return new RecordedMarket(await loadRecording(paths));
 }
