@@ -6,6 +6,7 @@ import { downloadCommand } from './history/command.ts';
 import { CandlebookError } from './market/index.ts';
 import { runCommand } from './runner/command.ts';
 import { serveCommand } from './serve/command.ts';
+import { tableCommand } from './store/command/index.ts';
 
 const EXAMPLE = `
 Examples:
@@ -20,8 +21,15 @@ async function main(): Promise<void> {
     .description('Live crypto-market figures, feeds and tables for notebooks and scripts')
     .exitOverride()
     .addHelpText('after', EXAMPLE);
-  for (const command of [runCommand(), serveCommand(), downloadCommand(), recordCommand(), exchangeCommand()])
-    program.addCommand(command.exitOverride());
+  const commands = [
+    runCommand(),
+    serveCommand(),
+    downloadCommand(),
+    recordCommand(),
+    tableCommand(),
+    exchangeCommand(),
+  ];
+  for (const command of commands) program.addCommand(command.exitOverride());
   await program.parseAsync();
 }
 

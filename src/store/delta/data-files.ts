@@ -1,5 +1,6 @@
 import type { Files } from '../files/index.ts';
 import type { Add, PartitionValues } from './actions.ts';
+import { readStats } from './bounds.ts';
 import { writeParquet } from './parquet-write.ts';
 import { fileOf } from './partition.ts';
 import { readFiles } from './rewrite.ts';
@@ -13,6 +14,8 @@ export interface DataFile {
   readonly path: string;
   /** Bytes. */
   readonly size: number;
+  /** Rows, where the log says how many. */
+  readonly rows: number | undefined;
   /** Texts as the log has them, by the columns' names. */
   readonly partition: PartitionValues;
   /** Does the stored file say all: its columns by their names, none of its rows deleted? */
@@ -45,6 +48,7 @@ export class DataFiles {
       return {
         path,
         size: add.size,
+        rows: rowsOf(add),
         partition: Object.fromEntries(keys.map(([name, key]) => [name, add.partitionValues[key] ?? null])),
         plain: !isMapped(metadata) && !add.deletionVector,
       };
@@ -60,4 +64,10 @@ export class DataFiles {
       .map((field) => ({ ...field, metadata: {} }));
     return writeParquet(rows, stored, 'SNAPPY');
   }
+}
+
+function rowsOf(add: Add): number | undefined {
+  const stored = readStats(add)?.numRecords;
+  const deleted = add.deletionVector?.cardinality ?? 0;
+  return stored === undefined ? undefined : stored - deleted;
 }

@@ -1,0 +1,30 @@
+import { Command } from 'commander';
+import { historyCommand } from './history.ts';
+import { infoCommand } from './info.ts';
+import { sqlCommand } from './sql.ts';
+import { optimizeCommand, restoreCommand, vacuumCommand } from './upkeep.ts';
+
+const EXAMPLES = `
+Examples:
+  candlebook table info processed/tickers
+  candlebook table sql 'select * from top_performers'
+
+Tables on ADLS need AZURE_STORAGE_CONNECTION_STRING, AZURE_STORAGE_SAS_TOKEN, or somebody who is signed in.
+Exit codes: 0 done, 1 failed, 2 wrong usage.`;
+
+/** `candlebook table …`: what lies in the tables, and their upkeep. */
+export function tableCommand(): Command {
+  const command = new Command('table')
+    .description('Look into the tables, ask them in SQL, and keep them tidy')
+    .addHelpText('after', EXAMPLES);
+  const verbs = [
+    infoCommand(),
+    historyCommand(),
+    sqlCommand(),
+    optimizeCommand(),
+    vacuumCommand(),
+    restoreCommand(),
+  ];
+  for (const verb of verbs) command.addCommand(verb.exitOverride());
+  return command;
+}
