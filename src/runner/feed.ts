@@ -1,17 +1,27 @@
 import type { Settings } from '../configuration/index.ts';
-import { liveFeed, pollingFeed } from '../fetcher/index.ts';
+import { type FeedStatistics, type LiveFeed, liveFeed, pollingFeed, type Since } from '../fetcher/index.ts';
 import type { DataSource, Feed, Ticker } from '../market/index.ts';
 import { type Connection, connect } from './exchange.ts';
 
-/** The feed that the settings ask for: trades, candles and tickers by WebSocket, or tickers by polling. */
-export function openFeedOn(connection: Connection, settings: Settings): Feed {
+/** A live feed tells how it is doing; a polled one does not. */
+export type RunFeed = Feed | LiveFeed;
+
+/**
+ * The feed that the settings ask for: trades, candles and tickers by WebSocket, or tickers by polling.
+ * @param since id of the last trade of each symbol that is kept already
+ */
+export function openFeedOn(connection: Connection, settings: Settings, since?: Since): RunFeed {
   const symbols = [...settings.symbols];
   if (settings.refresh !== 'live') {
     return pollingFeed({ rest: connection.rest, symbols, everySeconds: settings.refresh });
   }
   const streams = ['trade', 'ticker', `kline_${settings.interval}`] as const;
   const { wsUrl, rest } = connection;
-  return liveFeed({ wsUrl, rest, symbols, streams: [...streams] });
+  return liveFeed({ wsUrl, rest, symbols, streams: [...streams], ...(since === undefined ? {} : { since }) });
+}
+
+export function statisticsOf(feed: RunFeed): FeedStatistics | undefined {
+  return 'statistics' in feed ? feed.statistics() : undefined;
 }
 
 /**

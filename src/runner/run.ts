@@ -3,28 +3,24 @@ import type { CandleSeries } from '../candles/index.ts';
 import { loadSettings, type Settings } from '../configuration/index.ts';
 import { type Board, inKernel } from '../dashboard/index.ts';
 import { formatTickerTable } from '../insights/index.ts';
-import {
-  CandlebookError,
-  type DataSource,
-  type Feed,
-  type MarketEvent,
-  type Ticker,
-} from '../market/index.ts';
-import { openTickerTable, type TickerRow, type TickerTable } from '../store/index.ts';
+import { CandlebookError, type DataSource, type MarketEvent, type Ticker } from '../market/index.ts';
+import type { TickerRow } from '../store/index.ts';
+import { pollCandles } from './candle-poll.ts';
 import { ChartView } from './chart-view.ts';
 import { type Display, type DisplayKind, type Frame, openDisplay } from './display.ts';
 import { type Connection, connect } from './exchange.ts';
-import { openFeedOn } from './feed.ts';
+import { openFeedOn, type RunFeed, statisticsOf } from './feed.ts';
 import { MarketView } from './market-view.ts';
 import { Pacer } from './pacer.ts';
+import { openRecording, type Recording, type StoreChoice } from './recording.ts';
 import { type EndedBy, FeedCounters, type RunSummary } from './summary.ts';
-import { WARM_UP_BARS, warmUp } from './warm-up.ts';
+import { warmUp } from './warm-up.ts';
 
 export interface RunOptions {
   /** Default: the board in a notebook, else the console. */
   readonly display?: DisplayKind;
-  /** Keep what is shown in `processed/tickers`. Default true. */
-  readonly store?: boolean;
+  /** Keep what is seen in the project tables: all that the feed fills (`true`, the default), none, or those named. */
+  readonly store?: StoreChoice;
   /** Where the console display writes. Default: standard output. */
   readonly write?: (text: string) => void;
   /** Whether the console draws over its last update. Default: on a terminal. */
@@ -34,8 +30,9 @@ export interface RunOptions {
 }
 
 /**
- * Connects, draws the first picture, and goes on in the background: feed → candles and averages → display and
- * table. It returns as soon as the first picture is shown.
+ * Connects, draws the first picture, and goes on in the background: feed → candles and indicators → display and
+ * tables. It returns as soon as the first picture is shown. Where the tables hold trades of an earlier run, the feed
+ * goes on after the last of them.
  *
  * @throws CandlebookError when it can not begin: HOST_UNREACHABLE, REGION_BLOCKED, SYMBOL_UNKNOWN, TABLE_UNWRITABLE,
  *   SOURCE_MIXED, KERNEL_MISSING. Nothing is left running then.
@@ -45,23 +42,37 @@ export async function startDashboard(
   options: RunOptions = {},
 ): Promise<DashboardRun> {
   const connection = await connect(settings);
-  let table: TickerTable | undefined;
+  let recording: Recording | undefined;
   try {
     const { rest } = connection;
     const now = await rest.serverTime();
-    const [tickers, candles] = await Promise.all([
+    const opening = openRecording(settings, rest.source, options.store ?? true).then((opened) => {
+      recording = opened;
+      return opened?.since(rest);
+    });
+    const [tickers, candles, since] = await allOrFirstError([
       rest.ticker24h(settings.symbols),
       warmUp(rest, settings, now),
+      opening,
     ]);
     const view = new MarketView(settings, tickers, candles, now);
-    if (options.store ?? true)
-      table = await openTickerTable({ location: settings.tables, source: rest.source });
-    return new DashboardRun(settings, connection, view, table, options);
+    const feed = openFeedOn(connection, settings, since);
+    return new DashboardRun({ settings, connection, view, feed, recording }, options);
   } catch (error) {
-    await table?.close();
+    await recording?.recorder.close();
     await connection.close();
     throw error;
   }
+}
+
+/** Waits for all, also where one fails, so that nothing that is being opened is left open. */
+async function allOrFirstError<T extends readonly unknown[]>(
+  work: {
+    [K in keyof T]: Promise<T[K]>;
+  },
+): Promise<T> {
+  await Promise.allSettled(work);
+  return Promise.all(work) as unknown as Promise<T>;
 }
 
 /** A chart beside the run's own. */
@@ -73,6 +84,14 @@ export interface OpenChart {
   close(): void;
 }
 
+interface RunParts {
+  readonly settings: Settings;
+  readonly connection: Connection;
+  readonly view: MarketView;
+  readonly feed: RunFeed;
+  readonly recording: Recording | undefined;
+}
+
 /** A dashboard that runs until it is stopped. Made by `startDashboard`. */
 export class DashboardRun {
   readonly settings: Settings;
@@ -82,9 +101,9 @@ export class DashboardRun {
   readonly done: Promise<RunSummary>;
   readonly #connection: Connection;
   readonly #view: MarketView;
-  readonly #table: TickerTable | undefined;
+  readonly #recording: Recording | undefined;
   readonly #display: Display;
-  readonly #feed: Feed;
+  readonly #feed: RunFeed;
   readonly #charts = new Set<ChartView>();
   readonly #listeners = new Set<() => void>();
   readonly #pacer: Pacer;
@@ -92,24 +111,19 @@ export class DashboardRun {
   readonly #began = performance.now();
   readonly #timer: NodeJS.Timeout | undefined;
   #updates = 0;
-  #rowsStored = 0;
-  #storage: string | undefined;
+  #updateBegan: number | undefined;
+  #longestUpdateMs: number | undefined;
   #endedBy: EndedBy | undefined;
   #endedAt: number | undefined;
   #waiters: { updates: number; resolve: () => void }[] = [];
   #finish!: { resolve: (summary: RunSummary) => void; reject: (error: unknown) => void };
 
-  constructor(
-    settings: Settings,
-    connection: Connection,
-    view: MarketView,
-    table: TickerTable | undefined,
-    options: RunOptions,
-  ) {
+  constructor({ settings, connection, view, feed, recording }: RunParts, options: RunOptions) {
     this.settings = settings;
     this.#connection = connection;
     this.#view = view;
-    this.#table = table;
+    this.#feed = feed;
+    this.#recording = recording;
     this.done = new Promise((resolve, reject) => {
       this.#finish = { resolve, reject };
     });
@@ -122,12 +136,10 @@ export class DashboardRun {
     this.#display = openDisplay(kind, this.#frame(), { write, pollSeconds, redraw });
     this.#pacer = new Pacer(() => this.#draw(), this.#display.everyMs);
     this.#display.onStop((by) => void this.#end(by));
-    this.#feed = openFeedOn(connection, settings);
     if (settings.runSeconds > 0)
       this.#timer = setTimeout(() => void this.#end('time'), settings.runSeconds * 1000);
     if (options.signal?.aborted) void this.#end('code');
     options.signal?.addEventListener('abort', () => void this.#end('code'), { once: true });
-    this.#store(view.tickers);
     void this.#follow();
   }
 
@@ -188,21 +200,24 @@ export class DashboardRun {
 
   summary(): RunSummary {
     const { trades, tickers, klines, reconnects, gaps, state } = this.#counters;
+    const recorded = this.#recording?.status;
+    const { missing = 0, filled = 0, latencyMs, usedWeight } = statisticsOf(this.#feed) ?? {};
     return {
       source: this.source,
       endedBy: this.#endedBy,
       seconds: Math.round(((this.#endedAt ?? performance.now()) - this.#began) / 100) / 10,
-      trades,
-      tickers,
-      klines,
-      reconnects,
-      gaps,
+      ...{ trades, tickers, klines, reconnects, gaps, missing, filled },
+      latencyMs,
+      usedWeight,
       updates: this.#updates,
-      rowsStored: this.#rowsStored,
-      rowsWaiting: this.#table?.waitingRows ?? 0,
-      table: this.#table && shortPath(this.#table.location),
+      longestUpdateMs: this.#longestUpdateMs,
+      rowsStored: recorded?.committedRows ?? 0,
+      rowsWaiting: recorded?.waitingRows ?? 0,
+      rowsRepeated: recorded?.repeatedRows ?? 0,
+      candlesFilled: this.#recording?.filledCandles ?? 0,
+      tables: this.#recording && shortPath(this.#recording.location),
       feed: this.#endedBy ? 'ended' : state,
-      storage: this.#storage,
+      storage: this.#recording?.trouble,
     };
   }
 
@@ -212,23 +227,27 @@ export class DashboardRun {
   }
 
   /**
-   * Rows of the table, in order of event time, the present batch included.
+   * Rows of `processed/tickers`, in order of event time, the present batch included.
    * @param options `last`: only the newest so many. Default: all
    */
   async storedRows(options: { last?: number } = {}): Promise<TickerRow[]> {
-    if (!this.#table) return [];
-    if (!this.#endedBy) await this.#table.flush();
-    const rows = await this.#table.read();
+    const table = this.#recording?.recorder.tickers;
+    if (!table) return [];
+    if (!this.#endedBy) await table.flush();
+    const rows = await table.read();
     return options.last === undefined ? rows : rows.slice(-options.last);
   }
 
   async #follow(): Promise<void> {
+    const { rest } = this.#connection;
     try {
+      for (const ticker of this.#view.tickers) await this.#recording?.take(ticker, rest);
       for await (const event of this.#feed) {
         this.#counters.count(event);
         for (const chart of this.#charts) chart.take(event);
         await this.#take(event);
         for (const listener of this.#listeners) listener();
+        await this.#recording?.take(event, rest);
       }
       await this.#end('code');
     } catch (error) {
@@ -246,11 +265,11 @@ export class DashboardRun {
         break;
       case 'ticker':
         this.#view.takeTicker(event);
-        this.#store([event]);
         if (this.settings.refresh === 'live') break;
+        this.#updateBegan ??= performance.now();
         // A round of polling ends with the last symbol: one candle request, one update.
         if (event.symbol !== this.settings.symbols.at(-1)) return;
-        await this.#pollCandles(event);
+        await pollCandles(this.#view, this.#connection.rest, this.settings.chartSymbol, event);
         break;
       case 'connect':
       case 'subscribe':
@@ -262,51 +281,17 @@ export class DashboardRun {
     this.#pacer.mark();
   }
 
-  /** The chart's bars at every round; the others', which only closed bars count of, when one of them is over. */
-  async #pollCandles({ eventTime }: Ticker): Promise<void> {
-    const { chartSymbol, interval } = this.settings;
-    const due = this.#view
-      .newestBars()
-      .filter(({ symbol, newest }) => symbol === chartSymbol || !newest || newest.closeTime < eventTime);
-    try {
-      await Promise.all(
-        due.map(async ({ symbol, newest }) => {
-          const range = newest ? { startTime: newest.openTime, limit: 1000 } : { limit: WARM_UP_BARS };
-          const candles = await this.#connection.rest.klines(symbol, interval, range);
-          this.#view.takeCandles(symbol, candles, eventTime);
-        }),
-      );
-    } catch (error) {
-      // The next round asks again; what was closed meanwhile is among its bars.
-      if (
-        !(error instanceof CandlebookError) ||
-        (error.code !== 'HOST_UNREACHABLE' && error.code !== 'STOPPED')
-      )
-        throw error;
-    }
-  }
-
-  #store(tickers: readonly Ticker[]): void {
-    if (!this.#table || tickers.length === 0) return;
-    this.#table.append(tickers).then(
-      () => {
-        this.#rowsStored += tickers.length;
-        this.#storage = undefined;
-      },
-      (error: Error) => {
-        this.#storage = error.message;
-      },
-    );
-  }
-
   #draw(): void {
     this.#updates++;
+    const began = this.#updateBegan ?? performance.now();
     try {
       this.#display.update(this.#frame());
     } catch (error) {
       void this.#end('error', error);
       return;
     }
+    this.#longestUpdateMs = Math.max(this.#longestUpdateMs ?? 0, performance.now() - began);
+    this.#updateBegan = undefined;
     const waiting = this.#waiters;
     this.#waiters = waiting.filter(({ updates }) => updates > this.#updates);
     for (const { updates, resolve } of waiting) if (updates <= this.#updates) resolve();
@@ -329,19 +314,17 @@ export class DashboardRun {
     this.#pacer.cancel();
     for (const chart of this.#charts) chart.close();
     let failure = error;
-    const steps = [
-      () => this.#feed.close(),
+    const close = async (...steps: (() => Promise<unknown> | undefined)[]) => {
+      for (const ended of await Promise.allSettled(steps.map((step) => step())))
+        if (ended.status === 'rejected') failure ??= ended.reason;
+    };
+    await close(() => this.#feed.close());
+    // The picture and the last batch do not wait for each other.
+    await close(
       () => this.#display.end(error),
-      () => this.#table?.close(),
-      () => this.#connection.close(),
-    ];
-    for (const step of steps) {
-      try {
-        await step();
-      } catch (problem) {
-        failure ??= problem;
-      }
-    }
+      () => this.#recording?.recorder.close(),
+    );
+    await close(() => this.#connection.close());
     this.#endedAt = performance.now();
     for (const { resolve } of this.#waiters.splice(0)) resolve();
     if (failure === undefined) this.#finish.resolve(this.summary());

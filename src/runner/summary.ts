@@ -13,15 +13,29 @@ export interface RunSummary {
   readonly tickers: number;
   readonly klines: number;
   readonly reconnects: number;
+  /** Runs of trades that could not be had, and how many trades that were. */
   readonly gaps: number;
+  readonly missing: number;
+  /** Trades fetched by REST because the stream did not bring them. */
+  readonly filled: number;
+  /** From the exchange's stamp of a trade to its event here, ms; `undefined` when polling. */
+  readonly latencyMs: { readonly p50: number; readonly p99: number } | undefined;
+  /** Request weight of the present minute; `undefined` when polling. */
+  readonly usedWeight: number | undefined;
   /** Boards drawn, or tables printed. */
   readonly updates: number;
-  /** Rows committed to the table. */
+  /** The longest update so far, its requests for candles included, ms. */
+  readonly longestUpdateMs: number | undefined;
+  /** Rows committed to the tables. */
   readonly rowsStored: number;
   /** Rows that are in no commit yet. */
   readonly rowsWaiting: number;
-  /** Where the rows lie, from the working folder if they lie in it; `undefined` where nothing is stored. */
-  readonly table: string | undefined;
+  /** Rows that the tables held already. */
+  readonly rowsRepeated: number;
+  /** Candles taken by REST for the time in which nobody followed the feed. */
+  readonly candlesFilled: number;
+  /** Where the tables lie, from the working folder if they lie in it; `undefined` where nothing is stored. */
+  readonly tables: string | undefined;
   /** The feed's present state in words. */
   readonly feed: string;
   /** The storage's trouble in words, if it has one now. */

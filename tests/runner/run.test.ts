@@ -50,7 +50,8 @@ describe('a run on the console', () => {
         .slice(0, 7)
         .sort(),
     ).toEqual([...run.settings.symbols].sort());
-    expect(summary.rowsStored).toBe(21);
+    // In raw/tickers and in processed/tickers.
+    expect(summary.rowsStored).toBe(42);
   });
 
   test('follows trades live; prices are the exchange’s last trades, the chart’s bar is forming', async () => {
