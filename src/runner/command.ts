@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { loadSettings, type Settings, settingFlags } from '../configuration/index.ts';
 import { type DashboardRun, startDashboard } from './run.ts';
 
@@ -18,6 +18,7 @@ interface Flags extends Readonly<Record<string, unknown>> {
   readonly settings?: string;
   readonly json?: boolean;
   readonly plain?: boolean;
+  readonly since?: number;
   readonly store: boolean;
 }
 
@@ -28,9 +29,16 @@ export function runCommand(): Command {
     .option('--json', 'a line of JSON at each update instead of the table')
     .option('--plain', 'no colours and no drawing over the last update, also on a terminal')
     .option('--no-store', 'keep nothing')
+    .option('--since <time>', 'trades from then on where the tables hold none yet, the past by REST', asTime)
     .addHelpText('after', EXAMPLES)
     .action(run);
   return withSettings(command);
+}
+
+function asTime(text: string): number {
+  const time = /^\d+$/.test(text) ? Number(text) : Date.parse(text);
+  if (Number.isFinite(time)) return time;
+  throw new InvalidArgumentError('It has to be an ISO 8601 time or epoch milliseconds.');
 }
 
 /** Gives a command every setting as an option, and `--settings` for a file of them. */
@@ -51,6 +59,7 @@ async function run(flags: Flags): Promise<void> {
     display: flags.json ? 'json' : 'console',
     store: flags.store,
     ...(flags.plain ? { redraw: false } : {}),
+    ...(flags.since === undefined ? {} : { since: flags.since }),
   });
   await endOnSignals(dashboard);
 }

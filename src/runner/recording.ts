@@ -1,10 +1,19 @@
 import type { Settings } from '../configuration/index.ts';
-import type { RestClient } from '../fetcher/index.ts';
+import type { RestClient, Since } from '../fetcher/index.ts';
 import { CandlebookError, type DataSource, type MarketEvent } from '../market/index.ts';
-import { openRecorder, type RecordedTable, type Recorder, type RecorderStatus } from '../store/index.ts';
+import {
+  openRecorder,
+  type RecordedTable,
+  type Recorder,
+  type RecorderOptions,
+  type RecorderStatus,
+} from '../store/index.ts';
 
 /** Which tables a run keeps: all that its feed fills, none, or those that are named. */
 export type StoreChoice = boolean | readonly RecordedTable[];
+
+/** How the tables are written: batches and compaction. */
+export type StoreLimits = Pick<RecorderOptions, 'batch' | 'maintenance'>;
 
 /** A polled feed has neither trades nor closed bars. */
 const POLLED: readonly RecordedTable[] = ['raw/tickers', 'processed/tickers'];
@@ -24,6 +33,7 @@ export async function openRecording(
   settings: Settings,
   source: DataSource,
   choice: StoreChoice,
+  limits: StoreLimits = {},
 ): Promise<Recording | undefined> {
   if (choice === false) return undefined;
   const all = settings.refresh === 'live' ? undefined : POLLED;
@@ -31,6 +41,7 @@ export async function openRecording(
     location: settings.tables,
     source,
     tables: choice === true ? all : choice,
+    ...limits,
     ...(settings.host === 'simulated' ? {} : { market: MARKETS[settings.host] }),
   });
   return new Recording(settings, recorder);
@@ -66,19 +77,22 @@ export class Recording {
   }
 
   /**
-   * Last kept trade of each symbol.
+   * Where the feed has to begin: after the last kept trade of each symbol.
+   * @param begin where it begins for symbols of which no trade is kept; a time only where there is none of any
    * @throws CandlebookError SOURCE_MIXED where a simulated or recorded market has begun anew, so that its trades bear
    *   ids which the table holds already
    */
-  async since(rest: RestClient): Promise<Readonly<Record<string, number>> | undefined> {
-    const since = this.recorder.since(this.#settings.symbols);
-    const [symbol] = Object.keys(since ?? {});
-    if (since === undefined || symbol === undefined || this.recorder.source === 'live') return since;
+  async since(rest: RestClient, begin: Since | undefined): Promise<Since | undefined> {
+    const kept = this.recorder.since(this.#settings.symbols);
+    const [symbol] = Object.keys(kept ?? {});
+    if (kept === undefined || symbol === undefined) return begin;
+    const since = typeof begin === 'object' ? { ...begin, ...kept } : kept;
+    if (this.recorder.source === 'live') return since;
     const [newest] = await rest.trades(symbol, 1);
-    if (newest && newest.id >= since[symbol]!) return since;
+    if (newest && newest.id >= kept[symbol]!) return since;
     throw new CandlebookError(
       'SOURCE_MIXED',
-      `The tables at ${this.location} hold another ${this.recorder.source} market: trade ${since[symbol]} of ${symbol} lies ahead of this one’s newest, ${newest?.id ?? 'none'}.`,
+      `The tables at ${this.location} hold another ${this.recorder.source} market: trade ${kept[symbol]} of ${symbol} lies ahead of this one’s newest, ${newest?.id ?? 'none'}.`,
       { value: this.location, hint: 'Use another table location, or delete that one: its data is not real.' },
     );
   }

@@ -2,6 +2,7 @@ import { isAbsolute, relative } from 'node:path';
 import type { CandleSeries } from '../candles/index.ts';
 import { loadSettings, type Settings } from '../configuration/index.ts';
 import { type Board, inKernel } from '../dashboard/index.ts';
+import type { Since } from '../fetcher/index.ts';
 import { formatTickerTable } from '../insights/index.ts';
 import { CandlebookError, type DataSource, type MarketEvent, type Ticker } from '../market/index.ts';
 import type { TickerRow } from '../store/index.ts';
@@ -12,7 +13,7 @@ import { type Connection, connect } from './exchange.ts';
 import { openFeedOn, type RunFeed, statisticsOf } from './feed.ts';
 import { MarketView } from './market-view.ts';
 import { Pacer } from './pacer.ts';
-import { openRecording, type Recording, type StoreChoice } from './recording.ts';
+import { openRecording, type Recording, type StoreChoice, type StoreLimits } from './recording.ts';
 import { type EndedBy, FeedCounters, type RunSummary } from './summary.ts';
 import { warmUp } from './warm-up.ts';
 
@@ -21,6 +22,10 @@ export interface RunOptions {
   readonly display?: DisplayKind;
   /** Keep what is seen in the project tables: all that the feed fills (`true`, the default), none, or those named. */
   readonly store?: StoreChoice;
+  /** Batches and compaction of the tables. */
+  readonly storage?: StoreLimits;
+  /** Trades from here on where the tables hold none yet, the past by REST. Default: from now on. */
+  readonly since?: Since;
   /** Where the console display writes. Default: standard output. */
   readonly write?: (text: string) => void;
   /** Whether the console draws over its last update. Default: on a terminal. */
@@ -46,9 +51,10 @@ export async function startDashboard(
   try {
     const { rest } = connection;
     const now = await rest.serverTime();
-    const opening = openRecording(settings, rest.source, options.store ?? true).then((opened) => {
+    const { store = true, storage, since: begin } = options;
+    const opening = openRecording(settings, rest.source, store, storage).then((opened) => {
       recording = opened;
-      return opened?.since(rest);
+      return opened ? opened.since(rest, begin) : begin;
     });
     const [tickers, candles, since] = await allOrFirstError([
       rest.ticker24h(settings.symbols),

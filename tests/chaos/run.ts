@@ -11,6 +11,10 @@ const SUITES = {
     load: () => import('../store/chaos/main.ts'),
     help: '--kills 500 [--seed N] [--store adls]: a writer on a live feed is killed over and over; what do the tables hold?',
   },
+  'run-kills': {
+    load: async () => ({ main: (await import('../store/chaos/main.ts')).runnerMain }),
+    help: '--run-kills 50 [--seed N] [--store adls]: the same for a whole dashboard with its page and a viewer',
+  },
 } as const;
 
 const HELP = `npm run test:chaos -- OPTION…

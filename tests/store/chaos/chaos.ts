@@ -7,12 +7,15 @@ import { compare, type Ledger } from './ledger.ts';
 import { startMarket } from './market.ts';
 import { readVersions } from './versions.ts';
 
-const script = fileURLToPath(new URL('writer.ts', import.meta.url));
+/** What is killed: a recorder on a feed. */
+const WRITER = fileURLToPath(new URL('writer.ts', import.meta.url));
 
 export interface ChaosOptions {
   readonly location: string;
   readonly kills: number;
   readonly seed: number;
+  /** The program that is killed: `script <location> <address> <JSON of first ids>`. Default: a recorder on a feed. */
+  readonly script?: string | undefined;
   /** Market time per real time. Default 100: about a thousand trades a second. */
   readonly speed?: number;
   /** Called before the tables are held against the exchange. */
@@ -40,6 +43,7 @@ export async function runChaos({
   kills,
   seed,
   speed = 100,
+  script = WRITER,
   onEnd,
   onKill,
 }: ChaosOptions): Promise<ChaosResult> {

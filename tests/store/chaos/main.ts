@@ -1,30 +1,49 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { say } from '../../fixtures/step.ts';
 import { runChaos } from './chaos.ts';
 import { withFaultyAdls } from './faulty-adls.ts';
 
 /** `--kills 500 [--seed N] [--store adls]`. @returns the exit code */
-export async function main(argv: string[]): Promise<number> {
+export function main(argv: string[]): Promise<number> {
+  return killOverAndOver(argv, { option: 'kills', what: 'a writer on a live feed' });
+}
+
+/** `--run-kills 50 …`: the same for a whole dashboard, board and page included. */
+export function runnerMain(argv: string[]): Promise<number> {
+  const script = fileURLToPath(new URL('../../runner/chaos/dashboard.ts', import.meta.url));
+  return killOverAndOver(argv, { option: 'run-kills', what: 'a dashboard with its page', script });
+}
+
+interface Victim {
+  readonly option: 'kills' | 'run-kills';
+  readonly what: string;
+  readonly script?: string;
+}
+
+async function killOverAndOver(argv: string[], { option, what, script }: Victim): Promise<number> {
   const { values } = parseArgs({
     args: argv,
     options: {
       kills: { type: 'string' },
+      'run-kills': { type: 'string' },
       seed: { type: 'string' },
       store: { type: 'string', default: 'local' },
     },
   });
-  const kills = whole('kills', values.kills ?? '');
+  const kills = whole(option, values[option] ?? '');
   const seed = values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : whole('seed', values.seed);
   if (values.store !== 'local' && values.store !== 'adls')
     throw new Error(`--store ${values.store}: local or adls`);
-  say(`a writer on a live feed is killed ${kills} times, tables on ${values.store}, seed ${seed}`);
+  say(`${what} is killed ${kills} times, tables on ${values.store}, seed ${seed}`);
   const run = (location: string, onEnd?: () => void) =>
     runChaos({
       location,
       onEnd,
+      script,
       kills,
       seed,
       onKill: (killed) => {
