@@ -15,6 +15,7 @@ export {
 } from './comparison-lines.ts';
 export { type CorrelationOptions, correlationHeatmap } from './correlation-heatmap.ts';
 export { currentPrices } from './current-prices.ts';
+export { type DepthChartOptions, type DepthLevels, depthChart } from './depth-chart.ts';
 export type { Figure, Layout, Trace } from './figure.ts';
 export {
   formatChange,

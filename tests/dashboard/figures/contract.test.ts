@@ -6,6 +6,7 @@ import {
   comparisonLines,
   correlationHeatmap,
   currentPrices,
+  depthChart,
   drawdownLines,
   type Figure,
   type FigureOptions,
@@ -26,6 +27,7 @@ import {
   SYMBOLS,
   sampleCandles,
   sampleCorrelation,
+  sampleDepth,
   sampleIndicators,
   samplePrices,
   sampleTickers,
@@ -59,6 +61,7 @@ const FIGURES: Record<string, Draw> = {
   volatilityBars: (options) => volatilityBars(sampleVolatility(12), options),
   comparisonLines: (options) => comparisonLines(samplePrices(12), options),
   drawdownLines: (options) => drawdownLines(samplePrices(12), options),
+  depthChart: (options) => depthChart(sampleDepth(200), { ...options, symbol: 'BTCUSDT' }),
   volumeArea: (options) => volumeArea(sampleCandles(60), options),
   correlationHeatmap: (options) => correlationHeatmap(SYMBOLS, sampleCorrelation(12), options),
 };

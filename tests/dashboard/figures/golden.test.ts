@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { board } from '../../../src/dashboard/figures/index.ts';
-import { mean, sampleCandles, sampleTickers } from './sample.ts';
+import { board, depthChart } from '../../../src/dashboard/figures/index.ts';
+import { mean, sampleCandles, sampleDepth, sampleTickers } from './sample.ts';
 
 /** Twelve significant digits: the same on every machine. */
 function golden(value: unknown): string {
@@ -29,4 +29,9 @@ test('the board is the golden one', async () => {
 
 test.each([...made.panels, made.candles!])('$id is the golden one', async (figure) => {
   await expect(golden(figure)).toMatchFileSnapshot(`golden/${figure.id}.json`);
+});
+
+test('the depth chart is the golden one', async () => {
+  const figure = depthChart(sampleDepth(12), { source: 'simulated', symbol: 'BTCUSDT' });
+  await expect(golden(figure)).toMatchFileSnapshot('golden/depth.json');
 });

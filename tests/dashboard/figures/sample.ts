@@ -1,5 +1,6 @@
 import type {
   ChartColumns,
+  DepthLevels,
   MarketInsights,
   Overlay,
   Pane,
@@ -164,4 +165,20 @@ export function sampleInsights(count: number): MarketInsights {
     ],
     reversals: [{ symbol: other, openTime, direction: 'down', price: 1, moveSincePercent: 2 }],
   };
+}
+
+/** A book of so many levels a side, of the price of the first coin times `scale`. */
+export function sampleDepth(levels: number, scale = 1): DepthLevels {
+  const tick = 0.01 * scale;
+  const side = (direction: 1 | -1) => {
+    let price = 107234.56 * scale + (direction > 0 ? tick : 0);
+    return Array.from({ length: levels }, (_, i): [number, number] => {
+      if (i > 0) price += direction * tick * (40 + Math.round(120 * Math.abs(Math.sin(i * 1.7 + direction))));
+      return [
+        Number(price.toPrecision(12)),
+        round(0.05 + (1 + direction * 0.2) * Math.abs(Math.sin(i * 0.9 + direction)) ** 3),
+      ];
+    });
+  };
+  return { bids: side(-1), asks: side(1) };
 }

@@ -3,6 +3,7 @@ import {
   candlestick,
   comparisonLines,
   correlationHeatmap,
+  depthChart,
   drawdownLines,
   type Figure,
   insightsPanel,
@@ -19,6 +20,7 @@ import {
   SYMBOLS,
   sampleCandles,
   sampleCorrelation,
+  sampleDepth,
   sampleIndicators,
   sampleInsights,
   samplePrices,
@@ -118,6 +120,10 @@ export function moreFigures(count: number, theme: ThemeName): Figure[] {
     comparisonLines(prices, options),
     drawdownLines(prices, options),
     insightsPanel(sampleTickers(count), { ...options, insights: sampleInsights(count) }),
+    depthChart(count === 0 ? { bids: [], asks: [] } : sampleDepth(count * 60, count === 7 ? 1e-9 : 1), {
+      ...options,
+      symbol: count === 7 ? 'SHIBUSDT' : 'BTCUSDT',
+    }),
     volumeArea(sampleCandles(count * 20), { ...options, symbol: 'BTCUSDT', interval: '1m' }),
     volumeBars(sampleCandles(count * 10), { ...options, symbol: 'BTCUSDT', interval: '1m' }),
   ];
