@@ -24,48 +24,48 @@ export class BarWriter {
   }
 
   add(row: number, { id, price, quantity, buyerIsMaker }: TradeFigures): void {
-    const store = this.#store;
-    const lastId = store.get('lastTradeId', row);
-    if (store.get('origin', row) === ORIGIN.snapshot) {
+    const { start, arrays } = this.#store;
+    const { high, low, close, tradeCount, lastTradeId } = arrays;
+    const at = start + row;
+    if (arrays.origin[at] === ORIGIN.snapshot) {
       // Whether this trade is in its sums can not be known; its price can be shown.
-      this.#widen(row, price);
-      store.set('close', row, price);
+      if (price > high[at]!) high[at] = price;
+      if (price < low[at]!) low[at] = price;
+      close[at] = price;
       return;
     }
-    const count = store.get('tradeCount', row);
+    const count = tradeCount[at]!;
     if (count === 0) {
-      store.set('open', row, price);
-      store.set('high', row, price);
-      store.set('low', row, price);
-      store.set('close', row, price);
-      store.set('firstTradeId', row, id);
-      store.set('lastTradeId', row, id);
+      arrays.open[at] = price;
+      high[at] = price;
+      low[at] = price;
+      close[at] = price;
+      arrays.firstTradeId[at] = id;
+      lastTradeId[at] = id;
     } else {
-      this.#widen(row, price);
-      if (id > lastId) {
-        store.set('close', row, price);
-        store.set('lastTradeId', row, id);
-      } else if (id < store.get('firstTradeId', row)) {
-        store.set('open', row, price);
-        store.set('firstTradeId', row, id);
+      if (price > high[at]!) high[at] = price;
+      if (price < low[at]!) low[at] = price;
+      if (id > lastTradeId[at]!) {
+        close[at] = price;
+        lastTradeId[at] = id;
+      } else if (id < arrays.firstTradeId[at]!) {
+        arrays.open[at] = price;
+        arrays.firstTradeId[at] = id;
       }
     }
-    store.set('tradeCount', row, count + 1);
+    tradeCount[at] = count + 1;
     const amount = price * quantity;
-    this.#volume.add(quantity);
-    this.#quoteVolume.add(amount);
-    store.set('volume', row, this.#volume.value);
-    store.set('quoteVolume', row, this.#quoteVolume.value);
-    if (buyerIsMaker) return;
-    this.#takerBuyVolume.add(quantity);
-    this.#takerBuyQuoteVolume.add(amount);
-    store.set('takerBuyVolume', row, this.#takerBuyVolume.value);
-    store.set('takerBuyQuoteVolume', row, this.#takerBuyQuoteVolume.value);
-  }
-
-  #widen(row: number, price: number): void {
-    if (price > this.#store.get('high', row)) this.#store.set('high', row, price);
-    if (price < this.#store.get('low', row)) this.#store.set('low', row, price);
+    if (buyerIsMaker) {
+      this.#volume.add(quantity);
+      this.#quoteVolume.add(amount);
+    } else {
+      this.#volume.add(quantity, this.#takerBuyVolume);
+      this.#quoteVolume.add(amount, this.#takerBuyQuoteVolume);
+      arrays.takerBuyVolume[at] = this.#takerBuyVolume.value;
+      arrays.takerBuyQuoteVolume[at] = this.#takerBuyQuoteVolume.value;
+    }
+    arrays.volume[at] = this.#volume.value;
+    arrays.quoteVolume[at] = this.#quoteVolume.value;
   }
 }
 

@@ -45,9 +45,11 @@ export class ColumnStore {
   length = 0;
   /** Rows that the limit has pushed out since the beginning. */
   dropped = 0;
-  #start = 0;
+  /** Place of the first row in the arrays. */
+  start = 0;
+  /** The arrays themselves, for whoever writes a whole row: made anew when they grow. */
+  arrays = {} as Record<CandleColumn | HiddenColumn, Float64Array>;
   #capacity = 0;
-  #columns = {} as Record<CandleColumn | HiddenColumn, Float64Array>;
 
   constructor(limit: number) {
     this.limit = limit;
@@ -55,31 +57,31 @@ export class ColumnStore {
   }
 
   get(column: CandleColumn | HiddenColumn, row: number): number {
-    return this.#columns[column][this.#start + row]!;
+    return this.arrays[column][this.start + row]!;
   }
 
   set(column: CandleColumn | HiddenColumn, row: number, value: number): void {
-    this.#columns[column][this.#start + row] = value;
+    this.arrays[column][this.start + row] = value;
   }
 
   /** The first `rows` rows of a column, not copied. */
   view(column: CandleColumn, rows: number): Float64Array {
-    return this.#columns[column].subarray(this.#start, this.#start + rows);
+    return this.arrays[column].subarray(this.start, this.start + rows);
   }
 
   /** Adds a row of zeros before row `at` (at the end when `at` is `length`). @returns the new row's index */
   insert(at: number): number {
     if (this.length === this.limit) {
-      this.#start++;
+      this.start++;
       this.length--;
       this.dropped++;
       at = Math.max(0, at - 1);
     }
-    if (this.#start + this.length === this.#capacity) this.#makeRoom();
+    if (this.start + this.length === this.#capacity) this.#makeRoom();
     for (const column of ALL_COLUMNS) {
-      const values = this.#columns[column];
-      const row = this.#start + at;
-      values.copyWithin(row + 1, row, this.#start + this.length);
+      const values = this.arrays[column];
+      const row = this.start + at;
+      values.copyWithin(row + 1, row, this.start + this.length);
       values[row] = 0;
     }
     this.length++;
@@ -88,15 +90,15 @@ export class ColumnStore {
 
   /** Row of the bar that opens at `openTime`; where there is none, `-1 - row` at which it would be inserted. */
   find(openTime: number): number {
-    const times = this.#columns.openTime;
-    let low = this.#start;
-    let high = this.#start + this.length;
+    const times = this.arrays.openTime;
+    let low = this.start;
+    let high = this.start + this.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
       if (times[middle]! < openTime) low = middle + 1;
       else high = middle;
     }
-    const row = low - this.#start;
+    const row = low - this.start;
     return row < this.length && times[low] === openTime ? row : -1 - row;
   }
 
@@ -104,9 +106,9 @@ export class ColumnStore {
   write(row: number, candle: Candle): boolean {
     let changed = false;
     for (const column of CANDLE_COLUMNS) {
-      const values = this.#columns[column];
-      if (values[this.#start + row] === candle[column]) continue;
-      values[this.#start + row] = candle[column];
+      const values = this.arrays[column];
+      if (values[this.start + row] === candle[column]) continue;
+      values[this.start + row] = candle[column];
       changed = true;
     }
     return changed;
@@ -117,19 +119,19 @@ export class ColumnStore {
       this.#allocate(Math.min(this.#capacity * 2, this.limit * 2));
     } else {
       for (const column of ALL_COLUMNS)
-        this.#columns[column].copyWithin(0, this.#start, this.#start + this.length);
-      this.#start = 0;
+        this.arrays[column].copyWithin(0, this.start, this.start + this.length);
+      this.start = 0;
     }
   }
 
   #allocate(capacity: number): void {
     for (const column of ALL_COLUMNS) {
       const grown = new Float64Array(capacity);
-      const old = this.#columns[column];
-      if (old) grown.set(old.subarray(this.#start, this.#start + this.length));
-      this.#columns[column] = grown;
+      const old = this.arrays[column];
+      if (old) grown.set(old.subarray(this.start, this.start + this.length));
+      this.arrays[column] = grown;
     }
-    this.#start = 0;
+    this.start = 0;
     this.#capacity = capacity;
   }
 }

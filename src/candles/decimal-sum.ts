@@ -6,21 +6,26 @@ const LARGEST_EXACT = 1e15;
 /** Rounding of a text to a double, of price × quantity and of the scaling: under four half-ulps together. */
 const TOLERANCE = 8e-16;
 
+/** Up to here a count of 1e-8 and one more amount are exact whole numbers together. */
+const LARGEST_COUNT = 2 ** 53 - LARGEST_EXACT;
+
 /**
  * A sum of amounts that the exchange states with at most 8 decimals, free of rounding: the value is the very
  * double that parsing the exchange's own total gives. An amount off that grid is summed as an ordinary double.
  */
 export class DecimalSum {
-  #whole = 0;
-  /** Count of 1e-8; grows by less than 1e8 an addition, so it stays exact for 90 million of them. */
+  /** Count of 1e-8, an exact whole number; what is beyond its reach is in `#whole`. */
   #units = 0;
+  /** Whole ones, moved here from the units where those grow large. */
+  #whole = 0;
   #rest = 0;
 
   get value(): number {
+    // One division of exact whole numbers rounds once; the sum of a whole and a fraction would round twice.
+    if (this.#whole === 0) return this.#units / UNITS + this.#rest;
     const carried = Math.floor(this.#units / UNITS);
     const whole = this.#whole + carried;
     const units = this.#units - carried * UNITS;
-    // One division of exact whole numbers rounds once; the sum of a whole and a fraction would round twice.
     if (whole <= LARGEST_WHOLE) return (whole * UNITS + units) / UNITS + this.#rest;
     return whole + (units / UNITS + this.#rest);
   }
@@ -33,8 +38,32 @@ export class DecimalSum {
     this.add(value);
   }
 
-  add(amount: number): void {
-    // As many decimals as the number's size leaves among its 15 digits.
+  /** @param also a sum that the amount belongs to too */
+  add(amount: number, also?: DecimalSum): void {
+    const scaled = amount * UNITS;
+    const rounded = Math.round(scaled);
+    if (scaled <= LARGEST_EXACT && Math.abs(scaled - rounded) <= scaled * TOLERANCE) {
+      this.#count(rounded);
+      if (also) also.#count(rounded);
+      return;
+    }
+    this.#addLarge(amount);
+    if (also) also.#addLarge(amount);
+  }
+
+  #count(units: number): void {
+    if (this.#units > LARGEST_COUNT) this.#carry();
+    this.#units += units;
+  }
+
+  #carry(): void {
+    const carried = Math.floor(this.#units / UNITS);
+    this.#whole += carried;
+    this.#units -= carried * UNITS;
+  }
+
+  /** With as many decimals as the number's size leaves among its 15 digits. */
+  #addLarge(amount: number): void {
     let scale = UNITS;
     let step = 1;
     for (; amount * scale > LARGEST_EXACT && scale > 1; step *= 10) scale /= 10;
@@ -43,7 +72,7 @@ export class DecimalSum {
     if (Math.abs(scaled - rounded) <= scaled * TOLERANCE) {
       const whole = Math.floor(rounded / scale);
       this.#whole += whole;
-      this.#units += (rounded - whole * scale) * step;
+      this.#count((rounded - whole * scale) * step);
     } else this.#rest += amount;
   }
 }

@@ -103,6 +103,15 @@ export class CandleSeries implements Iterable<Candle> {
     return this.#isForming ? this.#candle(this.#store.length - 1) : undefined;
   }
 
+  /**
+   * One field of the newest bar, the forming one included, without an object for it: what an indicator looks ahead
+   * with at every trade. NaN before the first bar.
+   */
+  newest(column: CandleColumn): number {
+    const { length } = this.#store;
+    return length === 0 ? Number.NaN : this.#store.get(column, length - 1);
+  }
+
   /** The closed bar at `index`, oldest first; negative counts from the newest. */
   at(index: number): Candle | undefined {
     const row = index < 0 ? this.length + index : index;

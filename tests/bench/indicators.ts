@@ -1,114 +1,149 @@
-/**
- * Batch over a million bars beside a tight loop over doubles, taken in turn in one run, and streaming. Where a Python
- * with TA-Lib is at hand (`.venv` or CANDLEBOOK_PYTHON), TA-Lib's own times on the same bars too.
- */
-import { spawnSync } from 'node:child_process';
+/** Batch over a million bars beside a tight loop, TA-Lib in C and other packages; six at once on closed and forming bars. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { atr, bollinger, ema, macd, rsi, sma } from '../../src/indicators/index.ts';
+import { INDICATORS, type IndicatorName } from '../../src/indicators/index.ts';
 import { pythonWith } from '../fixtures/python.ts';
-import { type Bars, LOOPS } from './indicators/loops.ts';
-import { streaming } from './indicators/streaming.ts';
+import { say } from '../fixtures/step.ts';
+import { batchOf } from '../indicators/drive.ts';
+import { makeBars } from './indicators/bars.ts';
+import { LOOPS } from './indicators/loops.ts';
+import { loadPeers, PINNED } from './indicators/peers.ts';
+import { measureStreaming, type Rates } from './indicators/streaming.ts';
+import { judge } from './measure/judge.ts';
+import { benchOptions, positive } from './measure/options.ts';
+import { conclude } from './measure/report.ts';
+import { rowsTable } from './measure/rows.ts';
+import { figureOf, ratioOf } from './measure/statistics.ts';
+import { type Contender, cpuTime, type Row, ratio, takeTurns } from './measure/turns.ts';
+import { type PythonPeer, pythonVersion, startPython } from './peers/python.ts';
 
-const BARS = 1_000_000;
-const ROUNDS = 25;
-const GOAL = 1.3;
+const OURS = 'candlebook';
+const LOOP = 'tight loop';
+const TALIB = 'TA-Lib';
+/** Those that are held to TA-Lib's time. */
+const HELD: readonly string[] = ['sma', 'ema', 'rsi', 'macd', 'bollinger', 'atr'];
 
-const OURS: Record<string, (bars: Bars) => unknown> = {
-  sma: ({ close }) => sma(20).batch(close),
-  ema: ({ close }) => ema(20).batch(close),
-  rsi: ({ close }) => rsi(14).batch(close),
-  macd: ({ close }) => macd(12, 26, 9).batch(close),
-  bollinger: ({ close }) => bollinger(20, 2).batch(close),
-  atr: (bars) => atr(14).batch(bars),
-};
-
-function walk(): Bars {
-  let seed = 1;
-  const random = () => {
-    seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;
-    return seed / 2_147_483_648;
-  };
-  const bars = { high: new Float64Array(BARS), low: new Float64Array(BARS), close: new Float64Array(BARS) };
-  let price = 60_000;
-  for (let i = 0; i < BARS; i++) {
-    price *= 1 + (random() - 0.5) * 0.002;
-    bars.close[i] = price;
-    bars.high[i] = price * (1 + random() * 0.001);
-    bars.low[i] = price * (1 - random() * 0.001);
-  }
-  return bars;
-}
-
-/** Milliseconds of TA-Lib in its own process; `undefined` without it. */
-function talib(bars: Bars): Record<string, number> | undefined {
-  const python = pythonWith('talib', 'numpy');
-  if (!python) return undefined;
-  const folder = mkdtempSync(join(tmpdir(), 'candlebook-bench-'));
-  try {
-    for (const [name, values] of Object.entries(bars)) writeFileSync(join(folder, `${name}.f64`), values);
-    const script = fileURLToPath(new URL('indicators/peer.py', import.meta.url));
-    const child = spawnSync(python, [script, folder], { encoding: 'utf8', timeout: 120_000 });
-    if (child.status !== 0) throw new Error(child.stderr);
-    return JSON.parse(child.stdout) as Record<string, number>;
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
-
-const time = (run: () => unknown) => {
-  const begin = performance.now();
-  run();
-  return performance.now() - begin;
-};
-
-const bars = walk();
-const theirs = talib(bars);
-// First, as in a process that does nothing else.
-const { closedBars, formingTicks, heapPerStep } = streaming(bars, 3_000_000);
-const missed: string[] = [];
-const rows = Object.keys(OURS).map((name) => {
-  const ours: number[] = [];
-  const loop: number[] = [];
-  // In turn, so that a busy machine is busy for both; the best of each is what the code costs.
-  for (let round = 0; round < ROUNDS; round++) {
-    ours.push(time(() => OURS[name]!(bars)));
-    loop.push(time(() => LOOPS[name]!(bars)));
-  }
-  const [best, least] = [Math.min(...ours), Math.min(...loop)];
-  if (best > least * GOAL) missed.push(name);
-  return { name, ours: best, loop: least, ratio: best / least, talib: theirs?.[name] };
+const options = benchOptions({
+  bars: { type: 'string', default: '1000000' },
+  only: { type: 'string' },
 });
+const rounds = positive('rounds', options.rounds ?? '7');
+const length = positive('bars', options.bars);
+const names = (options.only?.split(',') ?? Object.keys(INDICATORS)) as IndicatorName[];
+const bars = makeBars(length, options.peers);
+const peers = options.peers ? await loadPeers() : undefined;
+const python = options.peers ? pythonWith('talib', 'numpy') : undefined;
+const folder = mkdtempSync(join(tmpdir(), 'candlebook-bench-'));
+let talib: PythonPeer | undefined;
 
-console.log(
-  `Batch over ${BARS.toLocaleString('en-US')} bars, ms, best of ${ROUNDS} in turn; goal: ${GOAL}x the loop`,
-);
-console.log(
-  `${'indicator'.padEnd(12)}${'ours'.padStart(8)}${'loop'.padStart(8)}${'ratio'.padStart(8)}${'TA-Lib'.padStart(8)}${'ratio'.padStart(8)}`,
-);
-for (const { name, ours, loop, ratio, talib: c } of rows) {
-  const beside = c === undefined ? ['–', '–'] : [c.toFixed(2), (ours / c).toFixed(2)];
-  console.log(
-    name.padEnd(12) +
-      [ours.toFixed(2), loop.toFixed(2), ratio.toFixed(2), ...beside]
-        .map((text) => text.padStart(8))
-        .join(''),
+try {
+  if (python) {
+    for (const name of ['high', 'low', 'close', 'volume'] as const)
+      writeFileSync(join(folder, `${name}.f64`), bars[name]);
+    talib = startPython(python, fileURLToPath(new URL('indicators/peer.py', import.meta.url)), [folder]);
+  }
+  say(`· streaming, ${options.peers ? 'ours and trading-signals in turn' : 'ours'}`);
+  const streamed: { ours: Rates; theirs: Rates | undefined }[] = [];
+  for (let round = 0; round < 3; round++)
+    streamed.push({
+      ours: measureStreaming('candlebook'),
+      theirs: options.peers ? measureStreaming('trading-signals') : undefined,
+    });
+
+  const known = await talibNames();
+  const rows = names.map((name): Row => {
+    const create = INDICATORS[name] as () => ReturnType<(typeof INDICATORS)['sma']>;
+    const contenders: Contender[] = [{ name: OURS, run: () => cpuTime(() => batchOf(create(), bars)) }];
+    const loop = LOOPS[name];
+    if (loop) contenders.push({ name: LOOP, run: () => cpuTime(() => loop(bars)) });
+    if (talib && known.has(name)) contenders.push({ name: TALIB, run: () => talib!.ask<number>(name) });
+    for (const [peer, works] of Object.entries(peers ?? {})) {
+      const work = works[name];
+      if (work) contenders.push({ name: peer, run: () => cpuTime(() => work(bars)) });
+    }
+    return { what: name, contenders };
+  });
+  const measured = await takeTurns(rows, { rounds });
+
+  const rates = (of: (one: Rates) => number, whose: 'ours' | 'theirs') =>
+    streamed.flatMap((one) => (one[whose] ? [of(one[whose])] : []));
+  const closed = (one: Rates) => one.closedBars;
+  const forming = (one: Rates) => one.formingTicks;
+  const streamRow = (what: string, of: (one: Rates) => number) => ({
+    what,
+    rounds: { [OURS]: rates(of, 'ours'), ...(peers ? { 'trading-signals': rates(of, 'theirs') } : {}) },
+  });
+  const growth = Math.max(...streamed.map(({ ours }) => ours.heapGrowth));
+  const { steps } = streamed[0]!.ours;
+  process.exitCode = conclude(
+    {
+      bench: 'indicators',
+      versions: {
+        ...(python ? { 'TA-Lib': await pythonVersion(python, 'talib') } : {}),
+        ...(peers ? PINNED : {}),
+      },
+      setting: `batch over ${length.toLocaleString('en-US')} bars, ${rounds} rounds in turn, CPU time; streaming in processes of their own, 3 rounds`,
+      tables: [
+        { title: 'Batch', ...rowsTable(measured, 'CPU ms') },
+        {
+          title: 'Streaming: SMA, EMA, RSI, MACD, Bollinger and ATR at each step',
+          ...rowsTable(
+            [streamRow('closed bars', closed), streamRow('forming ticks', forming)],
+            'million a second',
+          ),
+        },
+      ],
+      notes: [
+        `Heap over ${steps.toLocaleString('en-US')} closed bars: ${growth >= 0 ? '+' : ''}${(growth / 1e6).toFixed(2)} MB, ${(growth / steps).toFixed(3)} bytes a bar.`,
+      ],
+      verdicts: [
+        ...measured.flatMap((row) => {
+          const others = Object.keys(row.rounds).filter((name) => name in PINNED);
+          return [
+            ...(LOOPS[row.what]
+              ? [judge(`${row.what} <= 1.3x ${LOOP}`, ratio(row, OURS, LOOP), { most: 1.3, unit: 'x' })]
+              : []),
+            ...(HELD.includes(row.what)
+              ? [judge(`${row.what} <= 1.5x ${TALIB}`, ratio(row, OURS, TALIB), { most: 1.5, unit: 'x' })]
+              : []),
+            ...others.map((name) =>
+              judge(`${row.what} ahead of ${name}`, ratio(row, OURS, name), { most: 1, unit: 'x' }),
+            ),
+          ];
+        }),
+        judge('closed bars: 8.3x trading-signals', streamRatio(closed), { least: 10 / 1.2, unit: 'x' }),
+        judge('forming ticks: 20x trading-signals', streamRatio(forming), { least: 20, unit: 'x' }),
+        judge('closed bars >= 10 M/s', figureOf(rates(closed, 'ours')), {
+          least: 10,
+          unit: 'M/s',
+          digits: 1,
+        }),
+        judge('forming ticks >= 20 M/s', figureOf(rates(forming, 'ours')), {
+          least: 20,
+          unit: 'M/s',
+          digits: 1,
+        }),
+        judge(
+          'heap grows by < 0.1 bytes a bar',
+          { value: growth / steps, noise: 0 },
+          { most: 0.1, unit: 'bytes', digits: 3 },
+        ),
+      ],
+      raw: { measured, streamed },
+    },
+    options,
   );
+
+  function streamRatio(of: (one: Rates) => number) {
+    return peers ? ratioOf(rates(of, 'ours'), rates(of, 'theirs')) : undefined;
+  }
+} finally {
+  await talib?.close();
+  rmSync(folder, { recursive: true, force: true });
 }
-console.log(
-  `Streaming, all six a step: ${closedBars.toFixed(1)} M closed bars/s, ${formingTicks.toFixed(1)} M forming ticks/s`,
-);
-console.log(`Heap: ${heapPerStep.toFixed(2)} bytes a step over ${(6e6).toLocaleString('en-US')} steps`);
-const file = process.argv.indexOf('--json');
-if (file > 0) {
-  writeFileSync(
-    process.argv[file + 1]!,
-    JSON.stringify({ rows, closedBars, formingTicks, heapPerStep }, null, 2),
-  );
-}
-if (missed.length > 0) {
-  console.log(`Missed: ${missed.join(', ')}`);
-  process.exitCode = 1;
+
+async function talibNames(): Promise<Set<string>> {
+  return new Set(talib ? await talib.ask<string[]>('names') : []);
 }

@@ -1,11 +1,7 @@
-/** Tight loops over doubles, one an indicator: what the machine can do when nothing but that column is wanted. */
-export interface Bars {
-  high: Float64Array;
-  low: Float64Array;
-  close: Float64Array;
-}
+import type { Bars } from './bars.ts';
 
-export const LOOPS: Record<string, (bars: Bars) => Float64Array> = {
+/** Tight loops over doubles, one an indicator: what the machine can do when nothing but that column is wanted. */
+export const LOOPS: Record<string, (bars: Bars) => unknown> = {
   sma: ({ close }) => {
     const out = new Float64Array(close.length).fill(Number.NaN, 0, 19);
     let sum = 0;
@@ -95,6 +91,101 @@ export const LOOPS: Record<string, (bars: Bars) => Float64Array> = {
       const range = Math.max(high[i]! - low[i]!, Math.abs(high[i]! - before), Math.abs(low[i]! - before));
       average = i > 14 ? (average * 13 + range) / 14 : average + range / 14;
       if (i >= 14) out[i] = average;
+    }
+    return out;
+  },
+  wma: ({ close }) => {
+    const out = new Float64Array(close.length).fill(Number.NaN, 0, 19);
+    let [sum, weighted] = [0, 0];
+    for (let i = 0; i < 19; i++) {
+      sum += close[i]!;
+      weighted += close[i]! * (i + 1);
+    }
+    for (let i = 19; i < close.length; i++) {
+      sum += close[i]!;
+      weighted += close[i]! * 20;
+      out[i] = weighted / 210;
+      weighted -= sum;
+      sum -= close[i - 19]!;
+    }
+    return out;
+  },
+  dema: ({ close }) => {
+    const out = new Float64Array(close.length).fill(Number.NaN, 0, 38);
+    let [once, twice] = [close[0]!, close[0]!];
+    for (let i = 1; i < close.length; i++) {
+      once = (close[i]! - once) * (2 / 21) + once;
+      twice = (once - twice) * (2 / 21) + twice;
+      if (i >= 38) out[i] = 2 * once - twice;
+    }
+    return out;
+  },
+  tema: ({ close }) => {
+    const out = new Float64Array(close.length).fill(Number.NaN, 0, 57);
+    let [once, twice, thrice] = [close[0]!, close[0]!, close[0]!];
+    for (let i = 1; i < close.length; i++) {
+      once = (close[i]! - once) * (2 / 21) + once;
+      twice = (once - twice) * (2 / 21) + twice;
+      thrice = (twice - thrice) * (2 / 21) + thrice;
+      if (i >= 57) out[i] = 3 * once - 3 * twice + thrice;
+    }
+    return out;
+  },
+  roc: ({ close }) => {
+    const out = new Float64Array(close.length).fill(Number.NaN, 0, 10);
+    for (let i = 10; i < close.length; i++) out[i] = (close[i]! / close[i - 10]! - 1) * 100;
+    return out;
+  },
+  momentum: ({ close }) => {
+    const out = new Float64Array(close.length).fill(Number.NaN, 0, 10);
+    for (let i = 10; i < close.length; i++) out[i] = close[i]! - close[i - 10]!;
+    return out;
+  },
+  obv: ({ close, volume }) => {
+    const out = new Float64Array(close.length);
+    let balance = volume[0]!;
+    out[0] = balance;
+    for (let i = 1; i < close.length; i++) {
+      if (close[i]! > close[i - 1]!) balance += volume[i]!;
+      else if (close[i]! < close[i - 1]!) balance -= volume[i]!;
+      out[i] = balance;
+    }
+    return out;
+  },
+  natr: ({ high, low, close }) => {
+    const out = new Float64Array(close.length).fill(Number.NaN, 0, 14);
+    let average = 0;
+    for (let i = 1; i < close.length; i++) {
+      const before = close[i - 1]!;
+      const range = Math.max(high[i]! - low[i]!, Math.abs(high[i]! - before), Math.abs(low[i]! - before));
+      average = i > 14 ? (average * 13 + range) / 14 : average + range / 14;
+      if (i >= 14) out[i] = (average / close[i]!) * 100;
+    }
+    return out;
+  },
+  donchian: ({ high, low }) => {
+    const [upper, middle, lower] = [1, 2, 3].map(() => new Float64Array(high.length).fill(Number.NaN, 0, 19));
+    for (let i = 19; i < high.length; i++) {
+      let [most, least] = [high[i]!, low[i]!];
+      for (let at = i - 19; at < i; at++) {
+        if (high[at]! > most) most = high[at]!;
+        if (low[at]! < least) least = low[at]!;
+      }
+      upper![i] = most;
+      middle![i] = (most + least) / 2;
+      lower![i] = least;
+    }
+    return upper;
+  },
+  williamsR: ({ high, low, close }) => {
+    const out = new Float64Array(close.length).fill(Number.NaN, 0, 13);
+    for (let i = 13; i < close.length; i++) {
+      let [most, least] = [high[i]!, low[i]!];
+      for (let at = i - 13; at < i; at++) {
+        if (high[at]! > most) most = high[at]!;
+        if (low[at]! < least) least = low[at]!;
+      }
+      out[i] = most === least ? 0 : ((most - close[i]!) / (most - least)) * -100;
     }
     return out;
   },

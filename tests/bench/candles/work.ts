@@ -1,0 +1,130 @@
+import { fileURLToPath } from 'node:url';
+import { CandleSeries } from '../../../src/candles/index.ts';
+import { atr, bollinger, ema, macd, rsi, sma } from '../../../src/indicators/index.ts';
+import type { Interval, Trade } from '../../../src/market/index.ts';
+import { collectGarbage, cpuTime } from '../measure/turns.ts';
+
+const SYMBOLS = ['BTCUSDT', 'ETHUSDT', 'BNBUSDT', 'SOLUSDT', 'XRPUSDT', 'DOGEUSDT', 'SHIBUSDT'];
+const PRICES = [65_432.1, 3_456.78, 612.3, 145.67, 0.5234, 0.10234, 0.00001234];
+const INTERVALS: readonly Interval[] = ['1s', '1m', '5m', '15m', '1h'];
+/** Bars a series keeps: what held memory is measured against is there from the first tenth on. */
+const KEPT = 100;
+
+/** Million trades a second of CPU time, and bytes held after a tenth of the trades and at the end. */
+export interface Rates {
+  candles: number;
+  peeked: number;
+  heldBefore: number;
+  heldAfter: number;
+}
+
+/** `count` trades of all symbols in turn: prices on ticks, quantities of five decimals, 1,000 a second. */
+function makeTrades(count: number): Trade[] {
+  let seed = 11;
+  const random = () => {
+    seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;
+    return seed / 2_147_483_648;
+  };
+  const prices = [...PRICES];
+  const ticks = PRICES.map((price) => 10 ** Math.floor(Math.log10(price) - 3));
+  const start = Date.UTC(2026, 0, 5);
+  return Array.from({ length: count }, (_, i) => {
+    const at = i % SYMBOLS.length;
+    prices[at]! += Math.round((random() - 0.5) * 4) * ticks[at]!;
+    if (prices[at]! < PRICES[at]! / 2) prices[at] = PRICES[at]!;
+    const time = start + i;
+    return {
+      type: 'trade',
+      symbol: SYMBOLS[at]!,
+      id: Math.floor(i / SYMBOLS.length),
+      price: Number(prices[at]!.toFixed(8)),
+      quantity: Math.round(random() * 1e6) / 1e5,
+      time,
+      eventTime: time,
+      buyerIsMaker: random() < 0.5,
+    };
+  });
+}
+
+/** A series and six indicators that follow it: committed on closed bars, looked ahead on the forming one. */
+class Followed {
+  readonly series: CandleSeries;
+  readonly #sma = sma(20);
+  readonly #ema = ema(20);
+  readonly #rsi = rsi(14);
+  readonly #macd = macd();
+  readonly #bands = bollinger(20);
+  readonly #range = atr(14);
+  readonly #lines = { macd: 0.5, signal: 0.5, histogram: 0.5 };
+  readonly #forming = { high: 0.5, low: 0.5, close: 0.5 };
+  readonly #band = { upper: 0.5, middle: 0.5, lower: 0.5 };
+
+  constructor(symbol: string, interval: Interval) {
+    this.series = new CandleSeries(interval, { symbol, limit: KEPT });
+  }
+
+  take(trade: Trade): number {
+    const { series } = this;
+    const { closed } = series.addTrade(trade);
+    for (let i = closed; i > 0; i--) this.#commit(series.at(-i)!);
+    const bar = this.#forming;
+    bar.high = series.newest('high');
+    bar.low = series.newest('low');
+    bar.close = series.newest('close');
+    return this.#peek(bar);
+  }
+
+  #commit(bar: { high: number; low: number; close: number }): void {
+    this.#sma.update(bar.close);
+    this.#ema.update(bar.close);
+    this.#rsi.update(bar.close);
+    this.#macd.update(bar.close, this.#lines);
+    this.#bands.update(bar.close, this.#band);
+    this.#range.update(bar);
+  }
+
+  #peek(bar: { high: number; low: number; close: number }): number {
+    const three = this.#sma.peek(bar.close) + this.#ema.peek(bar.close) + this.#rsi.peek(bar.close);
+    const two = this.#macd.peek(bar.close, this.#lines).macd + this.#bands.peek(bar.close, this.#band).upper;
+    return three + two + this.#range.peek(bar);
+  }
+}
+
+export function measureCandles(events: number): Rates {
+  const trades = makeTrades(events);
+  const make = <T>(one: (symbol: string, interval: Interval) => T): Map<string, T[]> =>
+    new Map(SYMBOLS.map((symbol) => [symbol, INTERVALS.map((interval) => one(symbol, interval))]));
+  const rate = (from: number, to: number, work: (trade: Trade) => void) =>
+    (to - from) /
+    cpuTime(() => {
+      for (let i = from; i < to; i++) work(trades[i]!);
+    }) /
+    1000;
+  const held = () => {
+    collectGarbage();
+    return process.memoryUsage().heapUsed + process.memoryUsage().arrayBuffers;
+  };
+  const tenth = Math.floor(events / 10);
+
+  const plain = make((symbol, interval) => new CandleSeries(interval, { symbol, limit: KEPT }));
+  const add = (trade: Trade) => {
+    for (const series of plain.get(trade.symbol)!) series.addTrade(trade);
+  };
+  rate(0, tenth, add);
+  const candles = rate(tenth, events, add);
+
+  const followed = make((symbol, interval) => new Followed(symbol, interval));
+  let kept = 0;
+  const follow = (trade: Trade) => {
+    for (const one of followed.get(trade.symbol)!) kept += one.take(trade) > 0 ? 1 : 0;
+  };
+  rate(0, tenth, follow);
+  const heldBefore = held();
+  const peeked = rate(tenth, events, follow);
+  const heldAfter = held();
+  if (kept === 0) throw new Error('no results');
+  return { candles, peeked, heldBefore, heldAfter };
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  console.log(JSON.stringify(measureCandles(Number(process.argv[2]))));
