@@ -23,6 +23,7 @@ export type { RawTickerRow, RawTickerTable } from './raw-ticker-table.ts';
 export type { RecordedTable, Recorder, RecorderOptions, RecorderStatus } from './recorder.ts';
 export type { ReadRows } from './row-table.ts';
 export { type ColumnDefinition, TABLE_SCHEMAS, type TableSchema } from './schema.ts';
+export { schemaPage, sparkColumns, sparkTable } from './schema-text.ts';
 export type {
   SqlDatabase,
   SqlOptions,

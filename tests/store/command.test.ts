@@ -112,7 +112,7 @@ test('a table that is not there, and each verb has help with an example', async 
     message: expect.stringMatching(/There is no table raw\/trades at .*--tables/),
   });
   await expect(table('info', nowhere)).rejects.toMatchObject({ code: 'TABLE_INVALID' });
-  for (const verb of ['', 'info', 'history', 'sql', 'optimize', 'vacuum', 'restore']) {
+  for (const verb of ['', 'info', 'history', 'schema', 'sql', 'optimize', 'vacuum', 'restore']) {
     const help = await table(...(verb ? [verb] : []), '--help');
     expect(help).toMatch(/Examples?:\n +candlebook table/);
   }

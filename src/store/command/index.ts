@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { historyCommand } from './history.ts';
 import { infoCommand } from './info.ts';
+import { schemaCommand } from './schema.ts';
 import { sqlCommand } from './sql.ts';
 import { optimizeCommand, restoreCommand, vacuumCommand } from './upkeep.ts';
 
@@ -20,6 +21,7 @@ export function tableCommand(): Command {
   const verbs = [
     infoCommand(),
     historyCommand(),
+    schemaCommand(),
     sqlCommand(),
     optimizeCommand(),
     vacuumCommand(),
