@@ -5,7 +5,7 @@ import { inRoot, packagedNode } from './paths.mjs';
 import { runShown } from './processes.mjs';
 import { setup } from './setup.mjs';
 
-const HELP = `npm test [-- [vscode] FILTER… | talib [CSV…] | clients | chaos …]
+const HELP = `npm test [-- [vscode] FILTER… | talib [CSV…] | clients | readers | race COMMITS | chaos …]
 
 Sets up what is missing, then runs the whole test suite, JupyterLab and a browser included.
 With \`vscode\`: the suite in a real VS Code workbench instead. Further words choose test files by name.
@@ -17,6 +17,11 @@ With \`clients\`: other people's clients (npm installs them outside the checkout
 
 With \`chaos\`: kills and faults over and over, with a ledger as the last line; \`npm run test:chaos -- --help\` says which.
 
+With \`readers\`: delta-rs, Spark, chdb and DuckDB (installed outside the checkout) on our Delta tables and we on theirs, on
+disk and in a loopback ADLS; --only delta-rs,spark --on disk,adls.
+
+With \`race\`: 8 processes with so many commits each (200) to one Delta table, on disk and in a loopback ADLS that fails.
+
 Example: npm test -- tests/indicators`;
 
 /**
@@ -27,11 +32,12 @@ const PROGRAMS = {
   talib: ['indicators', 'talib', 'report.ts'],
   clients: ['clients', 'run.ts'],
   chaos: ['chaos', 'run.ts'],
+  readers: ['readers', 'run.ts'],
 };
 
 await runMain(async () => {
   const words = process.argv.slice(2);
-  if (words.includes('--help') && words[0] !== 'chaos') {
+  if (words.includes('--help') && !['chaos', 'readers'].includes(words[0] ?? '')) {
     console.log(HELP);
     return 0;
   }
@@ -40,7 +46,8 @@ await runMain(async () => {
   if (program) return runShown(packagedNode(), [inRoot('tests', ...program), ...words.slice(1)]);
   const env = { ...process.env, ...(await ensureBrowser()) };
   const suite = words[0] === 'vscode' ? 'vscode' : 'main';
-  const filters = suite === 'vscode' ? words.slice(1) : words;
+  const race = words[0] === 'race';
+  const filters = race ? ['tests/store/race'] : suite === 'vscode' ? words.slice(1) : words;
   const report = inRoot('.artifacts', `${suite}-tests.json`);
   mkdirSync(inRoot('.artifacts'), { recursive: true });
   rmSync(report, { force: true });
@@ -50,7 +57,7 @@ await runMain(async () => {
       inRoot('node_modules', 'vitest', 'vitest.mjs'), 'run', '--config', inRoot('tests', 'vitest.config.ts'),
       '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...filters,
     ], // biome-ignore format: options by their kind
-    { ...env, CANDLEBOOK_SUITE: suite },
+    { ...env, CANDLEBOOK_SUITE: suite, ...(race ? { CANDLEBOOK_RACE_COMMITS: words[1] ?? '200' } : {}) },
   );
   const {
     numPassedTests: passed,

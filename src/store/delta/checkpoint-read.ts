@@ -33,8 +33,17 @@ export function findCheckpoints(listed: readonly FileInfo[]): Checkpoint[] {
   return found;
 }
 
-/** The actions of a checkpoint, those of its sidecars included. @throws CandlebookError TABLE_INVALID */
-export async function readCheckpoint(files: Files, checkpoint: Checkpoint): Promise<Action[]> {
+/**
+ * The actions of a checkpoint, those of its sidecars included.
+ *
+ * @param expectedAdds how many files it is to hold, where that is known
+ * @throws CandlebookError TABLE_INVALID when it is damaged or not whole
+ */
+export async function readCheckpoint(
+  files: Files,
+  checkpoint: Checkpoint,
+  expectedAdds?: number,
+): Promise<Action[]> {
   const actions: Action[] = [];
   for (const file of checkpoint.files) {
     for (const action of await readFile(files, file)) {
@@ -42,14 +51,21 @@ export async function readCheckpoint(files: Files, checkpoint: Checkpoint): Prom
       else actions.push(action);
     }
   }
+  const adds = new Set(actions.flatMap(({ add }) => add?.path ?? [])).size;
   if (!actions.some(({ protocol }) => protocol) || !actions.some(({ metaData }) => metaData)) {
-    throw new CandlebookError(
-      'TABLE_INVALID',
-      `The checkpoint ${files.location}/${checkpoint.files[0]!.path} has no protocol or no metaData.`,
-      { value: checkpoint.version, hint: 'Delete it: the table is read from the commits before it.' },
-    );
+    throw notWhole(files, checkpoint, 'has no protocol or no metaData');
+  }
+  if (expectedAdds !== undefined && adds !== expectedAdds) {
+    throw notWhole(files, checkpoint, `holds ${adds} files, and its writer counted ${expectedAdds}`);
   }
   return actions;
+}
+
+function notWhole(files: Files, { version, files: [first] }: Checkpoint, what: string): CandlebookError {
+  return new CandlebookError('TABLE_INVALID', `The checkpoint ${files.location}/${first!.path} ${what}.`, {
+    value: version,
+    hint: 'Delete it: the table is read from the commits before it.',
+  });
 }
 
 interface Sidecar {

@@ -3,7 +3,7 @@ import type { Files } from '../files/index.ts';
 import { type Checkpoint, readCheckpoint } from './checkpoint-read.ts';
 import { commitPath, LOG, readCommit, versionName } from './commit-file.ts';
 import { checkReadable } from './protocol.ts';
-import { type Listing, lastCheckpoint, listLog } from './segment.ts';
+import { type Hint, type Listing, lastCheckpoint, listLog } from './segment.ts';
 import { type Commit, Snapshot } from './snapshot.ts';
 
 const AT_ONCE = 32;
@@ -35,28 +35,37 @@ export async function* readVersions(files: Files, first: number, last: number): 
  * @throws CandlebookError INPUT_INVALID for a version that there is not; TABLE_INVALID, TABLE_UNSUPPORTED
  */
 export async function loadSnapshot(files: Files, wanted?: number): Promise<Snapshot | undefined> {
-  const snapshot = (await loadFromHint(files, wanted)) ?? (await loadFromListing(files, wanted));
+  const hint = await lastCheckpoint(files);
+  const snapshot = (await loadFromHint(files, hint, wanted)) ?? (await loadFromListing(files, hint, wanted));
   if (!snapshot) return undefined;
   checkReadable(snapshot.protocol, snapshot.metadata, files.location);
   return snapshot;
 }
 
 /** From the checkpoint that `_last_checkpoint` names. What that part of the log lacks, the whole of it may have. */
-async function loadFromHint(files: Files, wanted: number | undefined): Promise<Snapshot | undefined> {
-  const from = await lastCheckpoint(files);
-  if (from === undefined || from === 0 || (wanted !== undefined && wanted < from)) return undefined;
+async function loadFromHint(
+  files: Files,
+  hint: Hint | undefined,
+  wanted: number | undefined,
+): Promise<Snapshot | undefined> {
+  const from = hint?.version ?? 0;
+  if (from === 0 || (wanted !== undefined && wanted < from)) return undefined;
   try {
-    return await replay(files, await listLog(files, from), wanted);
+    return await replay(files, await listLog(files, from), hint, wanted);
   } catch (error) {
     if (error instanceof CandlebookError && error.code === 'TABLE_INVALID') return undefined;
     throw error;
   }
 }
 
-async function loadFromListing(files: Files, wanted: number | undefined): Promise<Snapshot | undefined> {
+async function loadFromListing(
+  files: Files,
+  hint: Hint | undefined,
+  wanted: number | undefined,
+): Promise<Snapshot | undefined> {
   const listing = await listLog(files);
   if (listing.commits.size + listing.checkpoints.length === 0) return undefined;
-  const snapshot = await replay(files, listing, wanted);
+  const snapshot = await replay(files, listing, hint, wanted);
   if (!snapshot) throw noVersion(files, listing, wanted ?? 0);
   return snapshot;
 }
@@ -68,7 +77,8 @@ async function loadFromListing(files: Files, wanted: number | undefined): Promis
 async function replay(
   files: Files,
   { commits, checkpoints, newest }: Listing,
-  wanted?: number,
+  hint: Hint | undefined,
+  wanted: number | undefined,
 ): Promise<Snapshot | undefined> {
   const version = wanted ?? newest;
   if (version > newest || version < 0) return undefined;
@@ -77,7 +87,7 @@ async function replay(
     if (wanted === undefined) throw missing(files, 0);
     return undefined;
   }
-  let snapshot = await fromCheckpoint(files, usable, !commits.has(0));
+  let snapshot = await fromCheckpoint(files, usable, hint, !commits.has(0));
   const first = (snapshot?.version ?? -1) + 1;
   for (let at = first; at <= version; at++) if (!commits.has(at)) throw missing(files, at);
   for await (const commit of readVersions(files, first, version)) {
@@ -92,12 +102,15 @@ async function replay(
 async function fromCheckpoint(
   files: Files,
   checkpoints: readonly Checkpoint[],
+  hint: Hint | undefined,
   needed: boolean,
 ): Promise<Snapshot | undefined> {
   let damage: unknown;
   for (const checkpoint of checkpoints.toReversed()) {
     try {
-      return Snapshot.first(checkpoint.version, await readCheckpoint(files, checkpoint), files.location);
+      const expected = checkpoint.version === hint?.version ? hint.numOfAddFiles : undefined;
+      const actions = await readCheckpoint(files, checkpoint, expected);
+      return Snapshot.first(checkpoint.version, actions, files.location);
     } catch (error) {
       if (!(error instanceof CandlebookError && error.code === 'TABLE_INVALID')) throw error;
       damage ??= error;

@@ -47,13 +47,20 @@ export function* momentsOf(commits: Listing['commits']): Generator<[version: num
   }
 }
 
-/** Version that `_last_checkpoint` points to. It is a hint: absent, old or damaged, it only costs time. */
-export async function lastCheckpoint(files: Files): Promise<number | undefined> {
+/** What `_last_checkpoint` says. It is a hint: absent, old or damaged, it only costs time. */
+export interface Hint {
+  readonly version: number;
+  /** By the checkpoint's own writer: by it a checkpoint that is not whole is found out. */
+  readonly numOfAddFiles?: number;
+}
+
+export async function lastCheckpoint(files: Files): Promise<Hint | undefined> {
   const bytes = await files.read(LAST_CHECKPOINT);
   if (!bytes) return undefined;
   try {
-    const { version } = JSON.parse(new TextDecoder().decode(bytes));
-    return Number.isSafeInteger(version) && version >= 0 ? version : undefined;
+    const { version, numOfAddFiles } = JSON.parse(new TextDecoder().decode(bytes));
+    if (!Number.isSafeInteger(version) || version < 0) return undefined;
+    return { version, ...(Number.isSafeInteger(numOfAddFiles) ? { numOfAddFiles } : {}) };
   } catch {
     return undefined;
   }

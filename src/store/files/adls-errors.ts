@@ -22,6 +22,16 @@ export function isMissing(cause: unknown): boolean {
   return (cause as Answer).statusCode === 404;
 }
 
+/** Did a request on the condition that nothing is there find something? */
+export function isTaken(cause: unknown): boolean {
+  const { statusCode } = cause as Answer;
+  return (statusCode === 409 || statusCode === 412) && !isLeased(cause);
+}
+
+function isLeased(cause: unknown): boolean {
+  return errorCode(cause)?.startsWith('Lease') ?? false;
+}
+
 /** May the request have been done, although this is what came back? */
 export function ambiguous(cause: unknown): boolean {
   return isMissing(cause) || isPassing(cause);
@@ -52,6 +62,13 @@ export function requestFailed(
       'TABLE_UNWRITABLE',
       `container ${container} does not exist in ${account}`,
       'Create the container, or correct the table location.',
+    );
+  }
+  if (isLeased(cause)) {
+    return make(
+      'TABLE_UNWRITABLE',
+      'somebody holds a lease on it',
+      'End the other writer, or break the lease (az storage blob lease break).',
     );
   }
   if (statusCode === undefined) {

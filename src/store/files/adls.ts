@@ -6,7 +6,7 @@ import type {
   ListPathsOptions,
 } from '@azure/storage-file-datalake';
 import { type AdlsAccess, fileSystemOf } from './adls-client.ts';
-import { ambiguous, isMissing, requestFailed } from './adls-errors.ts';
+import { ambiguous, isMissing, isTaken, requestFailed } from './adls-errors.ts';
 import { type Attempts, attempt } from './attempt.ts';
 import {
   type ByteRange,
@@ -19,6 +19,7 @@ import {
 
 /** How often a file may be said to exist and then not be found. */
 const RACES = 3;
+const UNDECIDED = { statusCode: 409, code: 'PathAlreadyExists' };
 
 /**
  * Files below a path of an ADLS Gen2 container with a hierarchical namespace. Every request has a time-out and is
@@ -69,7 +70,7 @@ export async function adlsFiles(access: AdlsAccess): Promise<Files> {
       if (there && Buffer.compare(there, bytes) === 0) return true;
       await asking(path, 'written', (signal) => remove(temporary, signal));
       if (there) return false;
-      if (tried === RACES) throw failure ?? new Error(`${where(path)} is there and is not`);
+      if (tried === RACES) throw failure ?? requestFailed(where(path), 'written', UNDECIDED, access);
     }
   }
 
@@ -166,8 +167,7 @@ async function renameIfAbsent(
     await attempt((signal) => rename(from, system, to, signal, { ifNoneMatch: '*' }), attempts);
     return true;
   } catch (cause) {
-    const { statusCode } = cause as { statusCode?: number };
-    if (statusCode === 409 || statusCode === 412) return false;
+    if (isTaken(cause)) return false;
     throw cause;
   }
 }

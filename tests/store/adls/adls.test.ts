@@ -138,7 +138,60 @@ test('a request that hangs is given up and tried again', async () => {
   expect(await storage.read('f')).toHaveLength(1);
 });
 
+test('a body that stalls half-way is given up and read again', async () => {
+  const storage = await files({ timeoutMs: 300 });
+  const bytes = Buffer.alloc(100_000, 7);
+  await storage.write('f', bytes);
+  let slow = 1;
+  adls.fault = ({ method }) => (method === 'GET' && slow-- > 0 ? { slowBodyMs: 5_000 } : undefined);
+  const began = performance.now();
+  expect(Buffer.compare((await storage.read('f'))!, bytes)).toBe(0);
+  expect(performance.now() - began).toBeLessThan(4_000);
+});
+
+test('the network is away for longer than a request is tried: what waits goes in once, and nobody sees half of it', async () => {
+  const table = await openTickerTable({ location: LOCATION, source: 'live', batch: { maxAgeMs: 300 } });
+  await Promise.all([table.append([ticker('BTCUSD')]), table.flush()]);
+  adls.fault = () => ({ breakBefore: true });
+  const told = await table.append([ticker('ETHUSD')]).catch((error) => error);
+  expect(told).toMatchObject({
+    code: 'HOST_UNREACHABLE',
+    message: expect.stringMatching(/did not answer .* Check the network/),
+  });
+  table.append([ticker('BNBUSD')]);
+  expect(table.waitingRows).toBe(2);
+  adls.fault = undefined;
+  await expect.poll(() => table.waitingRows, { timeout: 20_000 }).toBe(0);
+  await table.close();
+  expect((await table.read()).map(({ symbol }) => symbol).sort()).toEqual(['BNBUSD', 'BTCUSD', 'ETHUSD']);
+}, 60_000);
+
+test('secrets are in no file of the table, whatever went wrong while it was written', async () => {
+  let count = 0;
+  adls.fault = () => (++count % 7 === 0 ? { breakAfter: true } : undefined);
+  const table = await DeltaTable.openOrCreate(await files({ most: 12 }), define);
+  for (let n = 1; n <= 11; n++) await table.append(row(n));
+  adls.fault = () => ({ status: 403, code: 'AuthenticationFailed' });
+  const error = await table.append(row(12)).catch((caught) => caught);
+  expect(error).toMatchObject({ code: 'ACCESS_DENIED' });
+  const secrets = [KEY, Buffer.from(KEY, 'base64').toString(), adls.connectionString];
+  const written = [...adls.store.files].map(([name, { bytes }]) => name + bytes.toString('latin1'));
+  expect(written.length).toBeGreaterThan(20);
+  for (const text of [...written, inspect(error, { depth: 20, showHidden: true }), String(error.stack)])
+    for (const secret of secrets) expect(text.includes(secret)).toBe(false);
+});
+
 test.each<[string, () => Promise<unknown>, string, RegExp]>([
+  [
+    'a lease that somebody holds',
+    async () => {
+      const table = await DeltaTable.openOrCreate(await files(), define);
+      adls.fault = (call) => (isRename(call) ? { status: 412, code: 'LeaseIdMissing' } : undefined);
+      return table.append(row(1));
+    },
+    'TABLE_UNWRITABLE',
+    /somebody holds a lease on it \(HTTP 412 LeaseIdMissing\)\. End the other writer/,
+  ],
   [
     'wrong key',
     async () => {

@@ -21,13 +21,14 @@ export interface Call {
 
 /**
  * What goes wrong with a request: the connection breaks before it is done or after; the service answers with an
- * error instead; the answer comes late.
+ * error instead; the answer comes late, or its second half does.
  */
 export type Fault =
   | { readonly breakBefore: true }
   | { readonly breakAfter: true }
   | { readonly status: number; readonly code: string; readonly retryAfter?: number }
-  | { readonly delayMs: number };
+  | { readonly delayMs: number }
+  | { readonly slowBodyMs: number };
 
 export interface LoopbackAdls {
   readonly url: string;
@@ -77,7 +78,7 @@ export async function startLoopbackAdls(containers: readonly string[] = ['tables
     if (fault && 'delayMs' in fault) await sleep(fault.delayMs);
     const reply = fault && 'status' in fault ? refusal(fault) : answer(call);
     if (fault && 'breakAfter' in fault) return void response.destroy();
-    send(response, call, reply);
+    await send(response, call, reply, fault && 'slowBodyMs' in fault ? fault.slowBodyMs : 0);
   }
 
   function answer(call: Call): Reply {
@@ -132,12 +133,23 @@ function refusal({ status, code, retryAfter }: { status: number; code: string; r
   return reply;
 }
 
-function send(response: ServerResponse, { method }: Call, { status, headers, body }: Reply): void {
+async function send(
+  response: ServerResponse,
+  { method }: Call,
+  { status, headers, body }: Reply,
+  pauseMs: number,
+): Promise<void> {
   response.writeHead(status, {
     'x-ms-request-id': randomUUID(),
     'x-ms-version': '2025-01-05',
     'content-length': body.length,
     ...headers,
   });
-  response.end(method === 'HEAD' ? undefined : body);
+  if (method === 'HEAD') return void response.end();
+  const half = pauseMs > 0 ? Math.floor(body.length / 2) : 0;
+  if (half > 0) {
+    response.write(body.subarray(0, half));
+    await sleep(pauseMs);
+  }
+  response.end(body.subarray(half));
 }

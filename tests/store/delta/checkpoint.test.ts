@@ -153,6 +153,34 @@ test('a damaged checkpoint is passed over while the commits are there, and named
   });
 });
 
+test('a checkpoint that lies is found out: by its protocol, its metadata, and the number of its files', async () => {
+  const files = memoryFiles();
+  await tableOf(files, 23);
+  const path = `${name(20)}.checkpoint.parquet`;
+  // Well formed, and of another time: nine files are missing from it.
+  await files.write(path, (await files.read(`${name(10)}.checkpoint.parquet`))!);
+  expect(await numbers(files)).toEqual(upTo(23));
+  for (let version = 0; version < 20; version++) await files.delete(`${name(version)}.json`);
+  await files.delete(`${name(10)}.checkpoint.parquet`);
+  await expect(numbers(files)).rejects.toMatchObject({
+    code: 'TABLE_INVALID',
+    message: expect.stringMatching(/20\.checkpoint\.parquet holds 10 files, and its writer counted 20/),
+  });
+});
+
+test('log clean-up deletes nothing that a damaged checkpoint would be needed for', async () => {
+  const files = memoryFiles();
+  const { latest } = await tableOf(files, 23);
+  const path = `${name(20)}.checkpoint.parquet`;
+  await files.write(path, (await files.read(path))!.subarray(0, 300));
+  const before = await listed(files);
+  await expect(cleanLog(files, latest, Date.now() + 100 * DAY_MS)).rejects.toMatchObject({
+    code: 'TABLE_INVALID',
+  });
+  expect(await listed(files)).toEqual(before);
+  expect(await numbers(files)).toEqual(upTo(23));
+});
+
 test('a multi-part checkpoint is read whole, and not at all with a part missing', async () => {
   const files = memoryFiles();
   await tableOf(files, 12, { 'delta.checkpointInterval': '5' });
