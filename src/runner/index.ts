@@ -1,4 +1,10 @@
 export { checkExchange, type ExchangeCheck } from './exchange.ts';
 export { fetchTickers, openFeed } from './feed.ts';
-export { type DashboardRun, type OpenChart, type RunOptions, startDashboard } from './run.ts';
+export {
+  type ChartChoice,
+  type DashboardRun,
+  type OpenChart,
+  type RunOptions,
+  startDashboard,
+} from './run.ts';
 export type { EndedBy, RunSummary } from './summary.ts';

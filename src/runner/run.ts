@@ -13,6 +13,7 @@ import { type Connection, connect } from './exchange.ts';
 import { openFeedOn, type RunFeed, statisticsOf } from './feed.ts';
 import { MarketView } from './market-view.ts';
 import { Pacer } from './pacer.ts';
+import { PastChart } from './past-chart.ts';
 import { openRecording, type Recording, type StoreChoice, type StoreLimits } from './recording.ts';
 import { type EndedBy, FeedCounters, type RunSummary } from './summary.ts';
 import { warmUp } from './warm-up.ts';
@@ -81,6 +82,16 @@ async function allOrFirstError<T extends readonly unknown[]>(
   return Promise.all(work) as unknown as Promise<T>;
 }
 
+/** Which chart; what is left out is the run's own. */
+export interface ChartChoice {
+  /** One of the tracked pairs. */
+  readonly chartSymbol?: string;
+  readonly interval?: Settings['interval'];
+  readonly theme?: Settings['theme'];
+  /** Its last moment, epoch ms: a chart of the past, out of the table as far as that goes. Default: the present. */
+  readonly until?: number;
+}
+
 /** A chart beside the run's own. */
 export interface OpenChart {
   /** Its bars, the forming one included. */
@@ -110,7 +121,7 @@ export class DashboardRun {
   readonly #recording: Recording | undefined;
   readonly #display: Display;
   readonly #feed: RunFeed;
-  readonly #charts = new Set<ChartView>();
+  readonly #charts = new Set<ChartView | PastChart>();
   readonly #listeners = new Set<() => void>();
   readonly #pacer: Pacer;
   readonly #counters = new FeedCounters();
@@ -184,9 +195,14 @@ export class DashboardRun {
    * A chart of another tracked pair, interval or theme beside the run's own, kept up to date until it is closed.
    * @throws CandlebookError HOST_UNREACHABLE and what else a request for its bars can meet; STOPPED after the run
    */
-  async openChart(choice: Pick<Settings, 'chartSymbol' | 'interval' | 'theme'>): Promise<OpenChart> {
+  async openChart({ until, ...choice }: ChartChoice): Promise<OpenChart> {
     if (this.#endedBy) throw new CandlebookError('STOPPED', 'This run has ended.');
-    const chart = await ChartView.open(this.#connection.rest, { ...this.settings, ...choice }, this.tickers);
+    const { rest } = this.#connection;
+    const settings = { ...this.settings, ...choice };
+    const chart =
+      until === undefined
+        ? await ChartView.open(rest, settings, this.tickers)
+        : await PastChart.open(this.#recording?.recorder.candles, rest, settings, this.tickers, until);
     this.#charts.add(chart);
     return {
       candles: chart.candles,

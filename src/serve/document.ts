@@ -1,7 +1,7 @@
 import type { Mount } from '../dashboard/wire.ts';
 import type { DataSource } from '../market/index.ts';
 import { INTERVALS } from '../market/index.ts';
-import type { View, ViewChoices } from './view.ts';
+import { colorScheme, THEMES, type View, type ViewChoices } from './view.ts';
 
 /** What the page is handed with its own text, so that the first picture needs no further request. */
 export interface PageStart {
@@ -9,6 +9,7 @@ export interface PageStart {
   readonly view: View;
   readonly symbols: readonly string[];
   readonly intervals: readonly string[];
+  readonly themes: readonly string[];
   readonly source: DataSource;
 }
 
@@ -23,14 +24,21 @@ function escapeHtml(text: string): string {
 
 /** The page: its frame, and the board's state as data. All that moves is in `page.js`. */
 export function pageHtml(mount: Mount, view: View, choices: ViewChoices, source: DataSource): string {
-  const start: PageStart = { mount, view, symbols: choices.symbols, intervals: INTERVALS, source };
+  const start: PageStart = {
+    mount,
+    view,
+    symbols: choices.symbols,
+    intervals: INTERVALS,
+    themes: THEMES,
+    source,
+  };
   return `<!doctype html>
 <html lang="en" data-theme="${view.theme}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
-<meta name="color-scheme" content="${view.theme}">
+<meta name="color-scheme" content="${colorScheme(view.theme)}">
 <title>${escapeHtml(mount.content.title)}</title>
 <link rel="icon" href="favicon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="page.css">

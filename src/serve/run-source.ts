@@ -13,10 +13,12 @@ function runSource(run: DashboardRun): BoardSource {
     source: run.source,
     choices: { symbols, symbol, interval, theme },
     async open(view) {
+      const { symbol: chartSymbol, interval, theme, until } = view;
       const chart = await run.openChart({
-        chartSymbol: view.symbol,
-        interval: view.interval,
-        theme: view.theme,
+        chartSymbol,
+        interval,
+        theme,
+        ...(until === undefined ? {} : { until }),
       });
       return {
         content: () => chart.board(),

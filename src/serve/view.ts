@@ -18,7 +18,7 @@ export interface ViewChoices {
   readonly theme: ThemeName;
 }
 
-const THEMES: readonly ThemeName[] = ['light', 'dark'];
+export const THEMES: readonly ThemeName[] = ['light', 'dark', 'colorblind'];
 
 /**
  * A view from a query, with the run's own where it says nothing.
@@ -60,4 +60,9 @@ function parseUntil(text: string | null): number | undefined {
 /** The same view has the same key. */
 export function viewKey({ symbol, interval, theme, until }: View): string {
   return `${symbol} ${interval} ${theme} ${until ?? ''}`;
+}
+
+/** Whether a theme is a dark one, as CSS says it. */
+export function colorScheme(theme: ThemeName): 'light' | 'dark' {
+  return theme === 'dark' ? 'dark' : 'light';
 }

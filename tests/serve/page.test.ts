@@ -108,8 +108,8 @@ describe('the page', () => {
     await page.getByLabel('Bars of').selectOption('15m');
     await expect.poll(() => title(page), eventually).toContain('15m');
     expect(page.url()).toContain('symbol=ETHUSD&interval=15m&theme=light');
-    await page.getByRole('button', { name: 'Dark theme' }).press('Enter');
-    await page.getByRole('button', { name: 'Light theme' }).waitFor();
+    await page.getByLabel('Theme').selectOption('dark');
+    await page.waitForFunction(() => document.documentElement.dataset.theme === 'dark');
     expect(await page.evaluate(() => getComputedStyle(document.body).backgroundColor)).toBe(
       'rgb(13, 17, 23)',
     );
@@ -121,6 +121,24 @@ describe('the page', () => {
     await page.reload();
     await page.waitForFunction(() => window.candlebookBoard?.state === 'live');
     expect(await title(page)).toContain('ETHUSD');
+  }, 60_000);
+
+  test('the chart goes back in time: the bars stand still, and Now comes back', async () => {
+    const page = await visit('?interval=5m');
+    await page.getByRole('button', { name: 'Earlier' }).press('Enter');
+    await expect.poll(() => page.title(), eventually).toMatch(/chart until .* UTC, from the exchange/);
+    expect(page.url()).toMatch(/until=\d+/);
+    const newest = () =>
+      page.evaluate(() => {
+        const { x } = window.candlebookBoard!.content.candles!.data[0] as { x: unknown[] };
+        return String(x.at(-1));
+      });
+    const then = await newest();
+    await ticks(page, 3);
+    expect(await newest()).toBe(then);
+    await page.getByRole('button', { name: 'Now' }).click();
+    await expect.poll(() => page.title(), eventually).not.toContain('chart until');
+    expect(page.url()).not.toContain('until');
   }, 60_000);
 
   test('a picture and tables can be taken home, marked as simulated', async () => {

@@ -13,7 +13,12 @@ export interface PaintedBoard {
   readonly candles?: Drawable;
   /** Beneath the candles, as the panels stand. */
   readonly more?: readonly Drawable[];
-  readonly footer?: { readonly lastUpdate?: string; readonly dataSource?: string; readonly tracked?: number };
+  readonly footer?: {
+    readonly lastUpdate?: string;
+    readonly updatedAt?: number | null;
+    readonly dataSource?: string;
+    readonly tracked?: number;
+  };
   /** A line a paragraph; what stands before the first colon of a line is its name. */
   readonly explanation?: string;
   readonly source?: string;

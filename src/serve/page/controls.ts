@@ -1,10 +1,12 @@
 import type { PageStart } from '../document.ts';
-import type { View } from '../view.ts';
+import { colorScheme, type View } from '../view.ts';
 
 /** What a viewer asks for with the controls. */
 export interface Wishes {
   show(view: View): void;
   picture(): void;
+  /** The market's clock, epoch ms. */
+  now(): number;
 }
 
 /** Bars by which Earlier and Later move the chart. */
@@ -17,7 +19,7 @@ export class Controls {
   readonly #wishes: Wishes;
   readonly #symbol: HTMLSelectElement;
   readonly #interval: HTMLSelectElement;
-  readonly #theme: HTMLButtonElement;
+  readonly #theme: HTMLSelectElement;
   readonly #later: HTMLButtonElement;
   readonly #now: HTMLButtonElement;
   readonly #candles: HTMLAnchorElement;
@@ -30,7 +32,7 @@ export class Controls {
     this.#interval = select('Bars of', start.intervals, (interval) =>
       this.#change({ interval: interval as View['interval'] }),
     );
-    this.#theme = button('', () => this.#change({ theme: this.#view.theme === 'dark' ? 'light' : 'dark' }));
+    this.#theme = select('Theme', start.themes, (theme) => this.#change({ theme: theme as View['theme'] }));
     const earlier = button('Earlier', () => this.#move(-1));
     this.#later = button('Later', () => this.#move(1));
     this.#now = button('Now', () => this.#change({ until: undefined }));
@@ -48,7 +50,7 @@ export class Controls {
         this.#candles,
         tickers,
       ),
-      group('Look', this.#theme),
+      group('Look', labelled(this.#theme)),
     );
     this.show(start.view);
   }
@@ -58,11 +60,11 @@ export class Controls {
     this.#view = view;
     this.#symbol.value = view.symbol;
     this.#interval.value = view.interval;
-    this.#theme.textContent = view.theme === 'dark' ? 'Light theme' : 'Dark theme';
+    this.#theme.value = view.theme;
     this.#later.disabled = this.#now.disabled = view.until === undefined;
     this.#candles.href = `candles.csv?${queryOf(view)}`;
     document.documentElement.dataset.theme = view.theme;
-    document.querySelector('meta[name=color-scheme]')?.setAttribute('content', view.theme);
+    document.querySelector('meta[name=color-scheme]')?.setAttribute('content', colorScheme(view.theme));
   }
 
   #change(part: Partial<View>): void {
@@ -70,10 +72,11 @@ export class Controls {
   }
 
   #move(direction: 1 | -1): void {
-    const { interval, until = Date.now() } = this.#view;
+    const now = this.#wishes.now();
+    const { interval, until = now } = this.#view;
     const step = Number(interval.slice(0, -1)) * LENGTHS[interval.slice(-1)]! * STEP_BARS;
     const next = Math.round(until + direction * step);
-    this.#change({ until: next >= Date.now() ? undefined : next });
+    this.#change({ until: next >= now ? undefined : next });
   }
 }
 

@@ -25,6 +25,7 @@ let board: BoardView | undefined;
 const controls = new Controls(start, {
   show: (wanted) => void change(wanted, true),
   picture: savePicture,
+  now: () => board?.content.footer?.updatedAt ?? Date.now(),
 });
 
 document.getElementById('controls')!.replaceWith(controls.root);
