@@ -15,8 +15,8 @@ export type Computed =
  * `{ change: ({ close }) => pctChange(close) }`.
  *
  * The numbers never pass through Danfo's 32-bit arithmetic. The indicators that were passed stay as they were.
- * @throws CandlebookError INPUT_INVALID where a column that an indicator reads is absent or has absent values;
- * PACKAGE_MISSING
+ * @throws CandlebookError INPUT_INVALID where a column that an indicator reads is absent or has absent values, and
+ * where `openTime` is not in ascending order; PACKAGE_MISSING
  */
 export async function addIndicators(
   frame: DataFrame,
@@ -28,6 +28,7 @@ export async function addIndicators(
       (entry): entry is [string, Float64Array] => entry[1] instanceof Float64Array,
     ),
   );
+  if (numeric.openTime) checkOrder(numeric.openTime);
   for (const [key, one] of Object.entries(computed)) {
     if (typeof one === 'function') {
       columns[key] = Float64Array.from(one(numeric));
@@ -54,4 +55,14 @@ export async function addIndicators(
         columns[`${name}_${line}`] = values as Float64Array;
   }
   return toFrame(columns);
+}
+
+function checkOrder(times: Float64Array): void {
+  const at = times.findIndex((time, row) => row > 0 && !(time > times[row - 1]!));
+  if (at < 0) return;
+  throw new CandlebookError(
+    'INPUT_INVALID',
+    `The frame's openTime is ${times[at]} at index ${at}, which is not after the row before it.`,
+    { value: times[at], hint: 'Sort the rows by openTime and keep one of each.' },
+  );
 }

@@ -1,6 +1,6 @@
 import type { Candle } from '../market/index.ts';
 import { Base, type BatchInput, type BatchOutput, type Indicator, type Mutable } from './contract.ts';
-import { checkColumns, checkPeriod } from './parts/input.ts';
+import { checkColumns, checkPeriod, isNumber } from './parts/input.ts';
 import { trueRange } from './parts/true-range.ts';
 
 type Bar = Pick<Candle, 'high' | 'low' | 'close'>;
@@ -42,13 +42,13 @@ export class Adx extends Base implements Indicator<Bar, AdxLines> {
 
   update(bar: Bar, into: Mutable<AdxLines> = empty()): AdxLines {
     const { high, low, close } = bar;
-    if (high - high + (low - low) + (close - close) !== 0) this.refuseBar(bar);
+    if (!(isNumber(high) && isNumber(low) && isNumber(close))) this.refuseBar(bar);
     return this.step(high, low, close, true, into);
   }
 
   peek(bar: Bar, into: Mutable<AdxLines> = empty()): AdxLines {
     const { high, low, close } = bar;
-    if (high - high + (low - low) + (close - close) !== 0) this.refuseBar(bar);
+    if (!(isNumber(high) && isNumber(low) && isNumber(close))) this.refuseBar(bar);
     return this.step(high, low, close, false, into);
   }
 

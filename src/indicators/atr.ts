@@ -1,6 +1,6 @@
 import type { Candle } from '../market/index.ts';
 import { Base, type BatchInput, type Indicator, type ProfileOption } from './contract.ts';
-import { checkColumn, checkPeriod, isTradingView, toColumns } from './parts/input.ts';
+import { checkColumn, checkPeriod, isNumber, isTradingView, toColumns } from './parts/input.ts';
 import { trueRange } from './parts/true-range.ts';
 
 type Bar = Pick<Candle, 'high' | 'low' | 'close'>;
@@ -35,13 +35,13 @@ export class Atr extends Base implements Indicator<Bar> {
 
   update(bar: Bar): number {
     const { high, low, close } = bar;
-    if (high - high + (low - low) + (close - close) !== 0) this.refuseBar(bar);
+    if (!(isNumber(high) && isNumber(low) && isNumber(close))) this.refuseBar(bar);
     return this.step(high, low, close, true);
   }
 
   peek(bar: Bar): number {
     const { high, low, close } = bar;
-    if (high - high + (low - low) + (close - close) !== 0) this.refuseBar(bar);
+    if (!(isNumber(high) && isNumber(low) && isNumber(close))) this.refuseBar(bar);
     return this.step(high, low, close, false);
   }
 

@@ -1,5 +1,5 @@
 import { Base, type BatchInput, type Indicator } from './contract.ts';
-import { checkColumn, checkFactor, checkPeriod } from './parts/input.ts';
+import { checkColumn, checkFactor, checkPeriod, isNumber } from './parts/input.ts';
 import { MovingSpread } from './parts/spread.ts';
 
 export class Bandwidth extends Base implements Indicator {
@@ -22,12 +22,12 @@ export class Bandwidth extends Base implements Indicator {
   }
 
   update(value: number): number {
-    if (value - value !== 0) this.refuse(value);
+    if (!isNumber(value)) this.refuse(value);
     return this.step(value, true);
   }
 
   peek(value: number): number {
-    if (value - value !== 0) this.refuse(value);
+    if (!isNumber(value)) this.refuse(value);
     return this.step(value, false);
   }
 

@@ -1,5 +1,5 @@
 import { Base, type BatchInput, type BatchOutput, type Indicator, type Mutable } from './contract.ts';
-import { checkColumn, checkFactor, checkPeriod, toColumn } from './parts/input.ts';
+import { checkColumn, checkFactor, checkPeriod, isNumber, toColumn } from './parts/input.ts';
 import { MovingSpread } from './parts/spread.ts';
 
 /** Lines of `bollinger`. */
@@ -34,12 +34,12 @@ export class Bollinger extends Base implements Indicator<number, BollingerLines>
   }
 
   update(value: number, into: Mutable<BollingerLines> = empty()): BollingerLines {
-    if (value - value !== 0) this.refuse(value);
+    if (!isNumber(value)) this.refuse(value);
     return this.step(value, true, into);
   }
 
   peek(value: number, into: Mutable<BollingerLines> = empty()): BollingerLines {
-    if (value - value !== 0) this.refuse(value);
+    if (!isNumber(value)) this.refuse(value);
     return this.step(value, false, into);
   }
 

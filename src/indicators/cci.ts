@@ -1,7 +1,7 @@
 import type { Candle } from '../market/index.ts';
 import { Base, type BatchInput, type Indicator } from './contract.ts';
 import { ROUNDING } from './parts/at-rest.ts';
-import { checkColumns, checkPeriod } from './parts/input.ts';
+import { checkColumns, checkPeriod, isNumber } from './parts/input.ts';
 
 type Bar = Pick<Candle, 'high' | 'low' | 'close'>;
 
@@ -25,13 +25,13 @@ export class Cci extends Base implements Indicator<Bar> {
 
   update(bar: Bar): number {
     const { high, low, close } = bar;
-    if (high - high + (low - low) + (close - close) !== 0) this.refuseBar(bar);
+    if (!(isNumber(high) && isNumber(low) && isNumber(close))) this.refuseBar(bar);
     return this.step(high, low, close, true);
   }
 
   peek(bar: Bar): number {
     const { high, low, close } = bar;
-    if (high - high + (low - low) + (close - close) !== 0) this.refuseBar(bar);
+    if (!(isNumber(high) && isNumber(low) && isNumber(close))) this.refuseBar(bar);
     return this.step(high, low, close, false);
   }
 

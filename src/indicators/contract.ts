@@ -113,8 +113,8 @@ export abstract class Base {
   /** Says which field of the bar is no number. */
   protected refuseBar(bar: object): never {
     const fields = bar as Record<string, number>;
-    const field = this.inputs.find((name) => !Number.isFinite(fields[name]))!;
-    return this.refuse(fields[field]!, field);
+    const field = this.inputs.find((name) => !Number.isFinite(fields?.[name]))!;
+    return this.refuse(fields?.[field] as number, field);
   }
 
   protected refuse(value: number, field: string = this.inputs[0]!): never {
@@ -123,12 +123,13 @@ export abstract class Base {
 }
 
 export function notFinite(id: string, field: string, value: unknown, index: number): CandlebookError {
-  return new CandlebookError(
-    'INPUT_INVALID',
-    `${id} was given ${field} ${String(value)} at index ${index}.`,
-    {
-      value,
-      hint: 'Leave the bar out, or fill it first: one value that is no number spoils every running sum after it.',
-    },
-  );
+  return new CandlebookError('INPUT_INVALID', `${id} was given ${field} ${shown(value)} at index ${index}.`, {
+    value,
+    hint: 'Leave the bar out, or fill it first: one value that is no number spoils every running sum after it.',
+  });
+}
+
+/** A value in a message: a text in quotes, so that "20" is not taken for 20. */
+export function shown(value: unknown): string {
+  return typeof value === 'string' ? JSON.stringify(value) : String(value);
 }

@@ -1,7 +1,7 @@
 import type { Candle } from '../market/index.ts';
 import { Base, type BatchInput, type BatchOutput, type Indicator, type Mutable } from './contract.ts';
 import { MovingExtreme } from './parts/extreme.ts';
-import { checkColumns, checkPeriod } from './parts/input.ts';
+import { checkColumns, checkPeriod, isNumber } from './parts/input.ts';
 
 type Bar = Pick<Candle, 'high' | 'low'>;
 
@@ -38,13 +38,13 @@ export class Donchian extends Base implements Indicator<Bar, DonchianLines> {
 
   update(bar: Bar, into: Mutable<DonchianLines> = empty()): DonchianLines {
     const { high, low } = bar;
-    if (high - high + (low - low) !== 0) this.refuseBar(bar);
+    if (!(isNumber(high) && isNumber(low))) this.refuseBar(bar);
     return this.step(high, low, true, into);
   }
 
   peek(bar: Bar, into: Mutable<DonchianLines> = empty()): DonchianLines {
     const { high, low } = bar;
-    if (high - high + (low - low) !== 0) this.refuseBar(bar);
+    if (!(isNumber(high) && isNumber(low))) this.refuseBar(bar);
     return this.step(high, low, false, into);
   }
 

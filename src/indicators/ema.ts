@@ -1,5 +1,5 @@
 import { Base, type BatchInput, type Indicator } from './contract.ts';
-import { checkColumn, checkPeriod, toColumn } from './parts/input.ts';
+import { checkColumn, checkPeriod, isNumber, toColumn } from './parts/input.ts';
 
 export class Ema extends Base implements Indicator {
   readonly name = 'ema';
@@ -21,7 +21,7 @@ export class Ema extends Base implements Indicator {
   }
 
   update(value: number): number {
-    if (value - value !== 0) this.refuse(value);
+    if (!isNumber(value)) this.refuse(value);
     const { count, average } = this;
     this.count = count + 1;
     if (count >= this.period) {
@@ -40,7 +40,7 @@ export class Ema extends Base implements Indicator {
   }
 
   peek(value: number): number {
-    if (value - value !== 0) this.refuse(value);
+    if (!isNumber(value)) this.refuse(value);
     const { count, average } = this;
     if (count >= this.period) return (value - average) * this.factor + average;
     return count < this.warmUp ? Number.NaN : (average + value) / this.period;

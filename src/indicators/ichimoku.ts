@@ -1,7 +1,7 @@
 import type { Candle } from '../market/index.ts';
 import { Base, type BatchInput, type BatchOutput, type Indicator, type Mutable } from './contract.ts';
 import { MovingExtreme } from './parts/extreme.ts';
-import { checkColumns, checkPeriod } from './parts/input.ts';
+import { checkColumns, checkPeriod, isNumber } from './parts/input.ts';
 
 type Bar = Pick<Candle, 'high' | 'low'>;
 
@@ -57,13 +57,13 @@ export class Ichimoku extends Base implements Indicator<Bar, IchimokuLines> {
 
   update(bar: Bar, into: Mutable<IchimokuLines> = empty()): IchimokuLines {
     const { high, low } = bar;
-    if (high - high + (low - low) !== 0) this.refuseBar(bar);
+    if (!(isNumber(high) && isNumber(low))) this.refuseBar(bar);
     return this.step(high, low, true, into);
   }
 
   peek(bar: Bar, into: Mutable<IchimokuLines> = empty()): IchimokuLines {
     const { high, low } = bar;
-    if (high - high + (low - low) !== 0) this.refuseBar(bar);
+    if (!(isNumber(high) && isNumber(low))) this.refuseBar(bar);
     return this.step(high, low, false, into);
   }
 

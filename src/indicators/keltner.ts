@@ -9,7 +9,7 @@ import {
   type ProfileOption,
 } from './contract.ts';
 import { Ema } from './ema.ts';
-import { checkColumns, checkFactor, checkPeriod, isTradingView } from './parts/input.ts';
+import { checkColumns, checkFactor, checkPeriod, isNumber, isTradingView } from './parts/input.ts';
 
 type Bar = Pick<Candle, 'high' | 'low' | 'close'>;
 
@@ -58,13 +58,13 @@ export class Keltner extends Base implements Indicator<Bar, KeltnerLines> {
 
   update(bar: Bar, into: Mutable<KeltnerLines> = empty()): KeltnerLines {
     const { high, low, close } = bar;
-    if (high - high + (low - low) + (close - close) !== 0) this.refuseBar(bar);
+    if (!(isNumber(high) && isNumber(low) && isNumber(close))) this.refuseBar(bar);
     return this.step(high, low, close, true, into);
   }
 
   peek(bar: Bar, into: Mutable<KeltnerLines> = empty()): KeltnerLines {
     const { high, low, close } = bar;
-    if (high - high + (low - low) + (close - close) !== 0) this.refuseBar(bar);
+    if (!(isNumber(high) && isNumber(low) && isNumber(close))) this.refuseBar(bar);
     return this.step(high, low, close, false, into);
   }
 

@@ -7,7 +7,7 @@ import {
   type ProfileOption,
 } from './contract.ts';
 import { Ema } from './ema.ts';
-import { checkColumn, checkPeriod, isTradingView, toColumn } from './parts/input.ts';
+import { checkColumn, checkPeriod, isNumber, isTradingView, toColumn } from './parts/input.ts';
 
 /** Lines of `macd`. */
 export interface MacdLines {
@@ -54,12 +54,12 @@ export class Macd extends Base implements Indicator<number, MacdLines> {
   }
 
   update(value: number, into: Mutable<MacdLines> = empty()): MacdLines {
-    if (value - value !== 0) this.refuse(value);
+    if (!isNumber(value)) this.refuse(value);
     return this.step(value, true, into);
   }
 
   peek(value: number, into: Mutable<MacdLines> = empty()): MacdLines {
-    if (value - value !== 0) this.refuse(value);
+    if (!isNumber(value)) this.refuse(value);
     return this.step(value, false, into);
   }
 

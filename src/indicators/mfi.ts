@@ -1,7 +1,7 @@
 import type { Candle } from '../market/index.ts';
 import { Base, type BatchInput, type Indicator } from './contract.ts';
 import { isAtRest } from './parts/at-rest.ts';
-import { checkColumns, checkPeriod } from './parts/input.ts';
+import { checkColumns, checkPeriod, isNumber } from './parts/input.ts';
 import { MovingSum } from './parts/running-sum.ts';
 
 type Bar = Pick<Candle, 'high' | 'low' | 'close' | 'volume'>;
@@ -28,13 +28,13 @@ export class Mfi extends Base implements Indicator<Bar> {
 
   update(bar: Bar): number {
     const { high, low, close, volume } = bar;
-    if (high - high + (low - low) + (close - close) + (volume - volume) !== 0) this.refuseBar(bar);
+    if (!(isNumber(high) && isNumber(low) && isNumber(close) && isNumber(volume))) this.refuseBar(bar);
     return this.step(high, low, close, volume, true);
   }
 
   peek(bar: Bar): number {
     const { high, low, close, volume } = bar;
-    if (high - high + (low - low) + (close - close) + (volume - volume) !== 0) this.refuseBar(bar);
+    if (!(isNumber(high) && isNumber(low) && isNumber(close) && isNumber(volume))) this.refuseBar(bar);
     return this.step(high, low, close, volume, false);
   }
 

@@ -1,5 +1,5 @@
 import { Base, type BatchInput, type Indicator } from './contract.ts';
-import { checkColumn, checkPeriod } from './parts/input.ts';
+import { checkColumn, checkPeriod, isNumber } from './parts/input.ts';
 
 export class Momentum extends Base implements Indicator {
   readonly name = 'momentum';
@@ -20,12 +20,12 @@ export class Momentum extends Base implements Indicator {
   }
 
   update(value: number): number {
-    if (value - value !== 0) this.refuse(value);
+    if (!isNumber(value)) this.refuse(value);
     return this.step(value, true);
   }
 
   peek(value: number): number {
-    if (value - value !== 0) this.refuse(value);
+    if (!isNumber(value)) this.refuse(value);
     return this.step(value, false);
   }
 

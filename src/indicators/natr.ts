@@ -1,7 +1,7 @@
 import type { Candle } from '../market/index.ts';
 import { Atr } from './atr.ts';
 import { Base, type BatchInput, type Indicator, type ProfileOption } from './contract.ts';
-import { checkColumns, checkPeriod, isTradingView } from './parts/input.ts';
+import { checkColumns, checkPeriod, isNumber, isTradingView } from './parts/input.ts';
 
 type Bar = Pick<Candle, 'high' | 'low' | 'close'>;
 
@@ -26,13 +26,13 @@ export class Natr extends Base implements Indicator<Bar> {
 
   update(bar: Bar): number {
     const { high, low, close } = bar;
-    if (high - high + (low - low) + (close - close) !== 0) this.refuseBar(bar);
+    if (!(isNumber(high) && isNumber(low) && isNumber(close))) this.refuseBar(bar);
     return this.step(high, low, close, true);
   }
 
   peek(bar: Bar): number {
     const { high, low, close } = bar;
-    if (high - high + (low - low) + (close - close) !== 0) this.refuseBar(bar);
+    if (!(isNumber(high) && isNumber(low) && isNumber(close))) this.refuseBar(bar);
     return this.step(high, low, close, false);
   }
 

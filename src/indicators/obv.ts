@@ -1,6 +1,6 @@
 import type { Candle } from '../market/index.ts';
 import { Base, type BatchInput, type Indicator } from './contract.ts';
-import { checkColumns } from './parts/input.ts';
+import { checkColumns, isNumber } from './parts/input.ts';
 
 type Bar = Pick<Candle, 'close' | 'volume'>;
 
@@ -15,13 +15,13 @@ export class Obv extends Base implements Indicator<Bar> {
 
   update(bar: Bar): number {
     const { close, volume } = bar;
-    if (close - close + (volume - volume) !== 0) this.refuseBar(bar);
+    if (!(isNumber(close) && isNumber(volume))) this.refuseBar(bar);
     return this.step(close, volume, true);
   }
 
   peek(bar: Bar): number {
     const { close, volume } = bar;
-    if (close - close + (volume - volume) !== 0) this.refuseBar(bar);
+    if (!(isNumber(close) && isNumber(volume))) this.refuseBar(bar);
     return this.step(close, volume, false);
   }
 

@@ -1,6 +1,6 @@
 import type { Candle } from '../market/index.ts';
 import { Base, type BatchInput, type Indicator } from './contract.ts';
-import { checkColumns, checkPeriod } from './parts/input.ts';
+import { checkColumns, checkPeriod, isNumber } from './parts/input.ts';
 import { MovingSum } from './parts/running-sum.ts';
 
 type Bar = Pick<Candle, 'close' | 'volume' | 'quoteVolume'>;
@@ -26,13 +26,13 @@ export class RollingVwap extends Base implements Indicator<Bar> {
 
   update(bar: Bar): number {
     const { close, volume, quoteVolume } = bar;
-    if (close - close + (volume - volume) + (quoteVolume - quoteVolume) !== 0) this.refuseBar(bar);
+    if (!(isNumber(close) && isNumber(volume) && isNumber(quoteVolume))) this.refuseBar(bar);
     return this.step(close, volume, quoteVolume, true);
   }
 
   peek(bar: Bar): number {
     const { close, volume, quoteVolume } = bar;
-    if (close - close + (volume - volume) + (quoteVolume - quoteVolume) !== 0) this.refuseBar(bar);
+    if (!(isNumber(close) && isNumber(volume) && isNumber(quoteVolume))) this.refuseBar(bar);
     return this.step(close, volume, quoteVolume, false);
   }
 

@@ -1,5 +1,5 @@
 import { Base, type BatchInput, type Indicator, type ProfileOption } from './contract.ts';
-import { checkColumn, checkPeriod, isTradingView } from './parts/input.ts';
+import { checkColumn, checkPeriod, isNumber, isTradingView } from './parts/input.ts';
 
 export class Rsi extends Base implements Indicator {
   readonly name = 'rsi';
@@ -23,12 +23,12 @@ export class Rsi extends Base implements Indicator {
   }
 
   update(value: number): number {
-    if (value - value !== 0) this.refuse(value);
+    if (!isNumber(value)) this.refuse(value);
     return this.step(value, true);
   }
 
   peek(value: number): number {
-    if (value - value !== 0) this.refuse(value);
+    if (!isNumber(value)) this.refuse(value);
     return this.step(value, false);
   }
 

@@ -1,5 +1,5 @@
 import { Base, type BatchInput, type Indicator } from './contract.ts';
-import { checkColumn, checkPeriod, toColumn } from './parts/input.ts';
+import { checkColumn, checkPeriod, isNumber, toColumn } from './parts/input.ts';
 
 export class Sma extends Base implements Indicator {
   readonly name = 'sma';
@@ -23,7 +23,7 @@ export class Sma extends Base implements Indicator {
   }
 
   update(value: number): number {
-    if (value - value !== 0) this.refuse(value);
+    if (!isNumber(value)) this.refuse(value);
     const { ring, period } = this;
     const next = this.at + 1 === period ? 0 : this.at + 1;
     ring[this.at] = value;
@@ -34,7 +34,7 @@ export class Sma extends Base implements Indicator {
   }
 
   peek(value: number): number {
-    if (value - value !== 0) this.refuse(value);
+    if (!isNumber(value)) this.refuse(value);
     return this.count < this.warmUp ? Number.NaN : (this.sum + value) / this.period;
   }
 

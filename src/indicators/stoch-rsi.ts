@@ -8,7 +8,7 @@ import {
 } from './contract.ts';
 import { isAtRest } from './parts/at-rest.ts';
 import { MovingExtreme } from './parts/extreme.ts';
-import { checkColumn, checkPeriod, isTradingView } from './parts/input.ts';
+import { checkColumn, checkPeriod, isNumber, isTradingView } from './parts/input.ts';
 import { Rsi } from './rsi.ts';
 import { Sma } from './sma.ts';
 
@@ -54,12 +54,12 @@ export class StochRsi extends Base implements Indicator<number, StochRsiLines> {
   }
 
   update(value: number, into: Mutable<StochRsiLines> = empty()): StochRsiLines {
-    if (value - value !== 0) this.refuse(value);
+    if (!isNumber(value)) this.refuse(value);
     return this.step(value, true, into);
   }
 
   peek(value: number, into: Mutable<StochRsiLines> = empty()): StochRsiLines {
-    if (value - value !== 0) this.refuse(value);
+    if (!isNumber(value)) this.refuse(value);
     return this.step(value, false, into);
   }
 

@@ -2,7 +2,7 @@ import type { Candle } from '../market/index.ts';
 import { Base, type BatchInput, type BatchOutput, type Indicator, type Mutable } from './contract.ts';
 import { isAtRest } from './parts/at-rest.ts';
 import { MovingExtreme } from './parts/extreme.ts';
-import { checkColumns, checkPeriod } from './parts/input.ts';
+import { checkColumns, checkPeriod, isNumber } from './parts/input.ts';
 import { Sma } from './sma.ts';
 
 type Bar = Pick<Candle, 'high' | 'low' | 'close'>;
@@ -46,13 +46,13 @@ export class Stochastic extends Base implements Indicator<Bar, StochasticLines> 
 
   update(bar: Bar, into: Mutable<StochasticLines> = empty()): StochasticLines {
     const { high, low, close } = bar;
-    if (high - high + (low - low) + (close - close) !== 0) this.refuseBar(bar);
+    if (!(isNumber(high) && isNumber(low) && isNumber(close))) this.refuseBar(bar);
     return this.step(high, low, close, true, into);
   }
 
   peek(bar: Bar, into: Mutable<StochasticLines> = empty()): StochasticLines {
     const { high, low, close } = bar;
-    if (high - high + (low - low) + (close - close) !== 0) this.refuseBar(bar);
+    if (!(isNumber(high) && isNumber(low) && isNumber(close))) this.refuseBar(bar);
     return this.step(high, low, close, false, into);
   }
 

@@ -8,7 +8,7 @@ import {
   type Mutable,
   type ProfileOption,
 } from './contract.ts';
-import { checkColumns, checkFactor, checkPeriod, isTradingView } from './parts/input.ts';
+import { checkColumns, checkFactor, checkPeriod, isNumber, isTradingView } from './parts/input.ts';
 
 type Bar = Pick<Candle, 'high' | 'low' | 'close'>;
 
@@ -49,13 +49,13 @@ export class Supertrend extends Base implements Indicator<Bar, SupertrendLines> 
 
   update(bar: Bar, into: Mutable<SupertrendLines> = empty()): SupertrendLines {
     const { high, low, close } = bar;
-    if (high - high + (low - low) + (close - close) !== 0) this.refuseBar(bar);
+    if (!(isNumber(high) && isNumber(low) && isNumber(close))) this.refuseBar(bar);
     return this.step(high, low, close, true, into);
   }
 
   peek(bar: Bar, into: Mutable<SupertrendLines> = empty()): SupertrendLines {
     const { high, low, close } = bar;
-    if (high - high + (low - low) + (close - close) !== 0) this.refuseBar(bar);
+    if (!(isNumber(high) && isNumber(low) && isNumber(close))) this.refuseBar(bar);
     return this.step(high, low, close, false, into);
   }
 

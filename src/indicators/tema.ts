@@ -1,6 +1,6 @@
 import { Base, type BatchInput, type Indicator } from './contract.ts';
 import { Ema } from './ema.ts';
-import { checkColumn, checkPeriod } from './parts/input.ts';
+import { checkColumn, checkPeriod, isNumber } from './parts/input.ts';
 
 export class Tema extends Base implements Indicator {
   readonly name = 'tema';
@@ -24,12 +24,12 @@ export class Tema extends Base implements Indicator {
   }
 
   update(value: number): number {
-    if (value - value !== 0) this.refuse(value);
+    if (!isNumber(value)) this.refuse(value);
     return this.step(value, true);
   }
 
   peek(value: number): number {
-    if (value - value !== 0) this.refuse(value);
+    if (!isNumber(value)) this.refuse(value);
     return this.step(value, false);
   }
 

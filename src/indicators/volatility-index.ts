@@ -1,5 +1,5 @@
 import { Base, type BatchInput, type Indicator } from './contract.ts';
-import { checkColumn, checkPeriod } from './parts/input.ts';
+import { checkColumn, checkPeriod, isNumber } from './parts/input.ts';
 import { LogReturns } from './parts/log-returns.ts';
 import { MovingSpread } from './parts/spread.ts';
 
@@ -24,12 +24,12 @@ class VolatilityIndex extends Base implements Indicator {
   }
 
   update(value: number): number {
-    if (!(value > 0 && value < Number.POSITIVE_INFINITY)) this.refuse(value);
+    if (!(isNumber(value) && value > 0)) this.refuse(value);
     return this.step(value, true);
   }
 
   peek(value: number): number {
-    if (!(value > 0 && value < Number.POSITIVE_INFINITY)) this.refuse(value);
+    if (!(isNumber(value) && value > 0)) this.refuse(value);
     return this.step(value, false);
   }
 

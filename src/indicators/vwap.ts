@@ -1,13 +1,6 @@
-import {
-  type Candle,
-  CandlebookError,
-  type Interval,
-  nextOpenTime,
-  openTimeOf,
-  parseInterval,
-} from '../market/index.ts';
+import { type Candle, type Interval, nextOpenTime, openTimeOf, parseInterval } from '../market/index.ts';
 import { Base, type BatchInput, type Indicator } from './contract.ts';
-import { checkColumns } from './parts/input.ts';
+import { checkColumns, isNumber, notAfter } from './parts/input.ts';
 import { RunningSum } from './parts/running-sum.ts';
 
 type Bar = Pick<Candle, 'openTime' | 'close' | 'volume' | 'quoteVolume'>;
@@ -46,9 +39,7 @@ class Vwap extends Base implements Indicator<Bar> {
   batch(columns: BatchInput<Bar>): Float64Array {
     const [times, close, volume, quoteVolume] = checkColumns(this.id, columns, this.inputs, this.count);
     const { length } = times!;
-    for (let i = 0, last = this.last; i < length; last = times![i]!, i++) {
-      if (!(times![i]! > last)) this.refuseOrder(times![i]!, this.count + i);
-    }
+    if (length > 0 && !(times![0]! > this.last)) throw notAfter(this.id, times![0]!, this.count);
     const out = new Float64Array(length);
     for (let i = 0; i < length; i++) {
       this.commit(times![i]!, volume![i]!, quoteVolume![i]!);
@@ -59,10 +50,9 @@ class Vwap extends Base implements Indicator<Bar> {
 
   private check(bar: Bar): void {
     const { openTime, close, volume, quoteVolume } = bar;
-    const isNumber =
-      openTime - openTime + (close - close) + (volume - volume) + (quoteVolume - quoteVolume) === 0;
-    if (!isNumber) this.refuseBar(bar);
-    if (!(openTime > this.last)) this.refuseOrder(openTime, this.count);
+    if (!(isNumber(openTime) && isNumber(close) && isNumber(volume) && isNumber(quoteVolume)))
+      this.refuseBar(bar);
+    if (!(openTime > this.last)) throw notAfter(this.id, openTime, this.count);
   }
 
   private commit(openTime: number, volume: number, quoteVolume: number): void {
@@ -80,14 +70,6 @@ class Vwap extends Base implements Indicator<Bar> {
   private price(close: number): number {
     const base = this.base.value;
     return base === 0 ? close : this.quote.value / base;
-  }
-
-  private refuseOrder(openTime: number, index: number): never {
-    throw new CandlebookError(
-      'INPUT_INVALID',
-      `${this.id} was given openTime ${openTime} at index ${index}, which is not after the bar before it.`,
-      { value: openTime, hint: 'Sort the bars by openTime and keep one of each; reset() begins again.' },
-    );
   }
 
   protected fresh(): this {

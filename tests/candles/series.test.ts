@@ -77,6 +77,16 @@ describe('what an event did', () => {
     expect([...series]).toEqual([series.at(0)]);
   });
 
+  test('one field of the newest bar, without an object', () => {
+    const series = minutes();
+    expect(series.newest('close')).toBeNaN();
+    series.addTrade(at(1, 0, 100));
+    series.addTrade(at(2, 1, 90));
+    expect([series.newest('high'), series.newest('low'), series.newest('close')]).toEqual([100, 90, 90]);
+    series.advance(NOON + MINUTE);
+    expect(series.newest('openTime')).toBe(NOON);
+  });
+
   test('a late first trade of a bar moves its open and leaves its close', () => {
     const series = minutes();
     series.addTrade(at(1, 0));
@@ -278,6 +288,24 @@ test('sums of amounts with up to 8 decimals are exact', () => {
       const text = units.toString().padStart(9, '0');
       expect(series.forming!.volume).toBe(Number(`${text.slice(0, -8)}.${text.slice(-8)}`));
     }),
+  );
+});
+
+test('sums stay exact beyond what counts of 1e-8 reach in one double', () => {
+  const large = fc.tuple(fc.integer({ min: 1, max: 1_000_000 }), fc.integer({ min: 0, max: 99 }));
+  fc.assert(
+    fc.property(fc.array(large, { minLength: 200, maxLength: 400 }), (amounts) => {
+      const series = minutes();
+      let hundredths = 0n;
+      amounts.forEach(([whole, cents], i) => {
+        const quantity = Number(`${whole * 10}.${String(cents).padStart(2, '0')}`);
+        series.addTrade(trade('BTCUSDT', { id: i, time: NOON, price: 1, quantity }));
+        hundredths += BigInt(whole * 1000 + cents);
+      });
+      const text = hundredths.toString().padStart(3, '0');
+      expect(series.forming!.volume).toBe(Number(`${text.slice(0, -2)}.${text.slice(-2)}`));
+    }),
+    { numRuns: 30 },
   );
 });
 

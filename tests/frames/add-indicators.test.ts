@@ -54,4 +54,26 @@ describe('addIndicators', () => {
     await expect(addIndicators(frame, [sma(2)])).rejects.toThrow('at index 1');
     await expect(addIndicators(frame, { odd: () => [1] })).rejects.toThrow(CandlebookError);
   });
+
+  test('rows out of order or of the same time are refused with their index', async () => {
+    for (const openTime of [
+      [1, 3, 2],
+      [1, 2, 2],
+    ]) {
+      const frame = await toFrame({ openTime: Float64Array.from(openTime), close: Float64Array.of(1, 2, 3) });
+      await expect(addIndicators(frame, [sma(2)])).rejects.toThrow(
+        'openTime is 2 at index 2, which is not after',
+      );
+    }
+  });
+
+  test('an empty frame and one of a single row get columns without values', async () => {
+    const empty = await addIndicators(await toFrame({ close: new Float64Array(0) }), [sma(3)]);
+    expect([empty.shape, empty.columns]).toEqual([
+      [0, 2],
+      ['close', 'sma_3'],
+    ]);
+    const lone = await addIndicators(await toFrame({ close: Float64Array.of(5) }), [sma(3)]);
+    expect(fromFrame(lone).sma_3).toEqual(Float64Array.of(Number.NaN));
+  });
 });

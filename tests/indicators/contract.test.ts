@@ -175,14 +175,14 @@ describe.each(created)('%s', (title, create) => {
     expect(indicator.update(inputOf(indicator, toBar(101, 1)))).not.toBe(into);
   });
 
-  test.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])(
-    'refuses %s with its index',
+  test.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, '101', null, undefined])(
+    'refuses %o with its index',
     (bad) => {
       for (const field of create().inputs) {
         const indicator = create();
         const series = Array.from({ length: 9 }, (_, i) => toBar(100 + i, i));
         const twin = indicator.copy();
-        const broken = series.map((bar, i) => (i === 6 ? { ...bar, [field]: bad } : bar));
+        const broken = series.map((bar, i) => (i === 6 ? { ...bar, [field]: bad as number } : bar));
         for (const bar of series.slice(0, 6)) indicator.update(inputOf(indicator, bar));
         for (const call of ['update', 'peek'] as const) {
           const error = refusal(() => indicator[call](inputOf(indicator, broken[6]!)));
@@ -190,7 +190,8 @@ describe.each(created)('%s', (title, create) => {
           expect(error.message).toContain('index 6');
           expect(error.message).toContain(field);
         }
-        const error = refusal(() => batchOf(twin, toColumns(broken)));
+        const columns = typeof bad === 'number' ? toColumns(broken) : plainColumns(broken);
+        const error = refusal(() => batchOf(twin, columns));
         expect(error.message).toContain('index 6');
         expect([indicator.count, twin.count]).toEqual([6, 0]);
         // Nothing of the refused bar is left.
@@ -209,6 +210,55 @@ describe.each(created)('%s', (title, create) => {
     expect(batchOf(create(), plain as unknown as Columns)).toEqual(batchOf(create(), toColumns(series)));
   });
 });
+
+/** As plain arrays, which can hold what is no number. */
+function plainColumns(bars: readonly Bar[]): Columns {
+  return Object.fromEntries(
+    Object.keys(toBar(1, 0)).map((name) => [name, bars.map((bar) => bar[name as keyof Bar])]),
+  ) as unknown as Columns;
+}
+
+test('bars that are not in order of time are refused by whoever reads bars, with the index', () => {
+  const bars = [0, 1, 3, 2].map((i) => toBar(100 + i, i));
+  for (const create of Object.values(INDICATORS)) {
+    const indicator = create() as AnyIndicator;
+    if (indicator.inputs.length === 1) continue;
+    for (const series of [bars, [bars[0]!, bars[1]!, bars[2]!, bars[2]!]]) {
+      const { message } = refusal(() => batchOf(indicator, toColumns(series)));
+      expect(message).toContain('at index 3, which is not after the bar before it');
+      expect(indicator.count).toBe(0);
+    }
+  }
+});
+
+test('one bar, equal prices and a period longer than the series are no error', () => {
+  for (const create of Object.values(INDICATORS)) {
+    const indicator = create() as AnyIndicator;
+    const lone = batchOf(create() as AnyIndicator, toColumns([toBar(100, 0)]));
+    expect(lone.every((line) => line.length === 1)).toBe(true);
+    if (indicator.warmUp > 0) expect(lone.some((line) => Number.isNaN(line[0]!))).toBe(true);
+    const rest = Array.from({ length: 300 }, (_, i) => {
+      return { ...toBar(65_432.1, i), high: 65_432.1, low: 65_432.1, volume: 0, quoteVolume: 0 };
+    });
+    for (const line of batchOf(indicator, toColumns(rest)))
+      expect([...line.slice(indicator.warmUp)].every(Number.isFinite)).toBe(true);
+  }
+});
+
+test.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '14', null])(
+  'a period of %j is refused before any bar',
+  (period) => {
+    for (const [name, create] of Object.entries(INDICATORS)) {
+      if (name === 'obv' || name === 'vwap') continue;
+      const error = refusal(() => (create as (period: unknown) => unknown)(period));
+      expect(error.message).toContain(`can not have`);
+      expect(error.message).toContain(
+        JSON.stringify(period) === 'null' ? String(period) : JSON.stringify(period),
+      );
+      expect(error.hint).toMatch(/whole number/);
+    }
+  },
+);
 
 function toBar(close: number, i: number): Bar {
   return {

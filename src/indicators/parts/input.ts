@@ -1,12 +1,12 @@
 import { CandlebookError } from '../../market/index.ts';
-import { notFinite, type Profile, type ProfileOption } from '../contract.ts';
+import { notFinite, type Profile, type ProfileOption, shown } from '../contract.ts';
 
 /** A whole number of bars. @throws CandlebookError INPUT_INVALID */
 export function checkPeriod(name: string, value: unknown, parameter = 'period', least = 1): number {
   if (Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= MAX_PERIOD) {
     return value as number;
   }
-  throw new CandlebookError('INPUT_INVALID', `${name} can not have ${parameter} ${String(value)}.`, {
+  throw new CandlebookError('INPUT_INVALID', `${name} can not have ${parameter} ${shown(value)}.`, {
     value,
     hint: `Pass a whole number from ${least} to ${MAX_PERIOD}.`,
   });
@@ -18,7 +18,7 @@ const MAX_PERIOD = 10_000_000;
 /** A factor above zero. @throws CandlebookError INPUT_INVALID */
 export function checkFactor(name: string, value: unknown, parameter: string): number {
   if (typeof value === 'number' && Number.isFinite(value) && value > 0) return value;
-  throw new CandlebookError('INPUT_INVALID', `${name} can not have ${parameter} ${String(value)}.`, {
+  throw new CandlebookError('INPUT_INVALID', `${name} can not have ${parameter} ${shown(value)}.`, {
     value,
     hint: 'Pass a number above zero.',
   });
@@ -29,16 +29,24 @@ export function isTradingView(name: string, options: ProfileOption): boolean {
   const profile: Profile | undefined = options.profile;
   if (profile === undefined || profile === 'talib') return false;
   if (profile === 'tradingview') return true;
-  throw new CandlebookError('INPUT_INVALID', `${name} has no profile ${String(profile)}.`, {
+  throw new CandlebookError('INPUT_INVALID', `${name} has no profile ${shown(profile)}.`, {
     value: profile,
     hint: "Pass 'talib' or 'tradingview'.",
   });
 }
 
-/** A column as doubles. @throws CandlebookError INPUT_INVALID */
+/** Whether it is a finite number: a text such as the exchange's own would be joined to a sum, not added. */
+export function isNumber(value: number): boolean {
+  return typeof value === 'number' && value - value === 0;
+}
+
+/** A column as doubles, NaN for what is no number: `null` and texts too. @throws CandlebookError INPUT_INVALID */
 export function toColumn(id: string, field: string, column: ArrayLike<number>): Float64Array {
   if (column instanceof Float64Array) return column;
-  if (typeof column?.length === 'number') return Float64Array.from(column);
+  if (typeof column?.length === 'number' && typeof column !== 'string')
+    return Float64Array.from(column as ArrayLike<unknown>, (value) =>
+      typeof value === 'number' ? value : Number.NaN,
+    );
   throw new CandlebookError('INPUT_INVALID', `${id} needs the column ${field}.`, {
     value: column,
     hint: `Pass an array of numbers as ${field}.`,
@@ -93,11 +101,33 @@ export function toColumns(
 ): Float64Array[] {
   const found = fields.map((field) => toColumn(id, field, columns[field]!));
   const odd = found.findIndex((column) => column.length !== found[0]!.length);
-  if (odd < 0) return found;
+  if (odd < 0) {
+    if (columns.openTime) checkAscending(id, toColumn(id, 'openTime', columns.openTime), 0);
+    return found;
+  }
   throw new CandlebookError(
     'INPUT_INVALID',
     `${id} was given ${found[0]!.length} values of ${fields[0]} and ${found[odd]!.length} of ${fields[odd]}.`,
     { value: found[odd]!.length, hint: 'Pass columns of the same length.' },
+  );
+}
+
+/** Bars must come oldest first, each later than the one before. @throws CandlebookError INPUT_INVALID with the index */
+export function checkAscending(id: string, times: Float64Array, firstIndex: number): void {
+  let last = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < times.length; i++) {
+    const time = times[i]!;
+    if (time > last && time < Number.POSITIVE_INFINITY) last = time;
+    else if (isNumber(time)) throw notAfter(id, time, firstIndex + i);
+    else throw notFinite(id, 'openTime', time, firstIndex + i);
+  }
+}
+
+export function notAfter(id: string, openTime: number, index: number): CandlebookError {
+  return new CandlebookError(
+    'INPUT_INVALID',
+    `${id} was given openTime ${openTime} at index ${index}, which is not after the bar before it.`,
+    { value: openTime, hint: 'Sort the bars by openTime and keep one of each; reset() begins again.' },
   );
 }
 
