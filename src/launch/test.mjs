@@ -5,7 +5,7 @@ import { inRoot, packagedNode } from './paths.mjs';
 import { runShown } from './processes.mjs';
 import { setup } from './setup.mjs';
 
-const HELP = `npm test [-- [vscode] FILTER… | talib [CSV…] | clients | readers | race COMMITS | chaos …]
+const HELP = `npm test [-- [vscode] FILTER… | talib [CSV…] | clients | readers | race COMMITS | chaos … | fuzz …]
 
 Sets up what is missing, then runs the whole test suite, JupyterLab and a browser included.
 With \`vscode\`: the suite in a real VS Code workbench instead. Further words choose test files by name.
@@ -22,6 +22,8 @@ disk and in a loopback ADLS; --only delta-rs,spark --on disk,adls.
 
 With \`race\`: 8 processes with so many commits each (200) to one Delta table, on disk and in a loopback ADLS that fails.
 
+With \`fuzz\`: a million damaged frames and answers; \`npm run test:fuzz -- --help\` says more.
+
 Example: npm test -- tests/indicators`;
 
 /**
@@ -33,11 +35,13 @@ const PROGRAMS = {
   clients: ['clients', 'run.ts'],
   chaos: ['chaos', 'run.ts'],
   readers: ['readers', 'run.ts'],
+  fuzz: ['fetcher', 'fuzz', 'main.ts'],
 };
 
 await runMain(async () => {
   const words = process.argv.slice(2);
   if (words.includes('--help') && !['chaos', 'readers'].includes(words[0] ?? '')) {
+  if (words.includes('--help') && !['chaos', 'fuzz'].includes(words[0] ?? '')) {
     console.log(HELP);
     return 0;
   }
