@@ -88,7 +88,7 @@ class Live implements LiveFeed {
     this.#lines = new StreamLines(wsUrl.replace(/\/+$/, ''), options.maxAgeMs ?? MAX_AGE_MS, {
       event: (event) => this.#deliver(event),
       connected: (line, connection) => this.#connected(line, connection),
-      frame: (data, line) => this.#take(data, line),
+      frame: (bytes, begin, end, line) => this.#take(bytes, begin, end, line),
       fatal: (failure) => this.#endsWith(failure),
     });
     this.#follow(symbols);
@@ -202,9 +202,9 @@ class Live implements LiveFeed {
     }
   }
 
-  #take(data: Buffer, line: StreamLine): void {
+  #take(bytes: Buffer, begin: number, end: number, line: StreamLine): void {
     try {
-      const event = readFrame(data, this.#keepText);
+      const event = readFrame(bytes, this.#keepText, begin, end);
       if (!event) return;
       switch (event.type) {
         case 'trade':

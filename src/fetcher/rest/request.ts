@@ -107,7 +107,10 @@ export class Requester {
     url: string,
     weight: number,
   ): Promise<Answer | { error: CandlebookError; retryInMs: number | undefined }> {
-    const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(this.#timeoutMs)]);
+    const deadline = new AbortController();
+    const end = () => deadline.abort();
+    const timer = setTimeout(() => deadline.abort(timedOut()), this.#timeoutMs);
+    this.#closing.signal.addEventListener('abort', end);
     let response: Response | undefined;
     let text: string;
     let sentAt = 0;
@@ -115,13 +118,15 @@ export class Requester {
       // The wait for the budget may have been long.
       this.#refuse();
       sentAt = Date.now();
-      response = await fetch(url, { signal, redirect: 'error' });
+      response = await fetch(url, { signal: deadline.signal, redirect: 'error' });
       text = await readBody(response);
     } catch (cause) {
       if (cause instanceof CandlebookError) throw cause;
       if (this.#closing.signal.aborted) throw stopped();
       return { error: unreachable(this.restUrl, cause, this.#timeoutMs), retryInMs: 0 };
     } finally {
+      clearTimeout(timer);
+      this.#closing.signal.removeEventListener('abort', end);
       this.#settle(weight, response?.headers);
     }
     const receivedAt = Date.now();
@@ -194,6 +199,10 @@ export class Requester {
       signal.addEventListener('abort', done);
     });
   }
+}
+
+function timedOut(): DOMException {
+  return new DOMException('The answer took too long.', 'TimeoutError');
 }
 
 function stopped(): CandlebookError {

@@ -8,7 +8,8 @@ export interface LineHandlers {
   event(event: FeedEvent): void;
   /** Before its `connect` event. */
   connected(line: StreamLine, connection: NewConnection): void;
-  frame(data: Buffer, line: StreamLine): void;
+  /** A frame is the bytes from `begin` to `end`, to be read at once. */
+  frame(bytes: Buffer, begin: number, end: number, line: StreamLine): void;
   /** Whether a failed attempt is the end, rather than a reason to try again. */
   fatal(failure: CandlebookError): boolean;
 }
@@ -147,7 +148,7 @@ export class StreamLine {
     const { url, named } = this.#address();
     const socket: StreamSocket = new StreamSocket(url, named, {
       opened: (source) => this.#opened(socket, source),
-      frame: (data) => this.#handlers.frame(data, this),
+      frame: (bytes, begin, end) => this.#handlers.frame(bytes, begin, end, this),
       stale: (silentForMs) => this.#wentSilent(socket, silentForMs),
       closed: (ending) => this.#ended(socket, ending),
     });

@@ -1,14 +1,16 @@
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import WebSocket, { type RawData } from 'ws';
 import { type CandlebookError, type DataSource, isDataSource, SOURCE_HEADER } from '../../market/index.ts';
 import { refusal, retryAfterMs, unreachable } from '../rest/refusals.ts';
+import { FrameSplitter } from './frame-splitter.ts';
 import { Liveness } from './liveness.ts';
 import { Outward } from './outward.ts';
 
 export interface SocketHandlers {
   opened(source: DataSource): void;
-  /** The bytes are the socket's own: they are to be read at once. */
-  frame(data: Buffer): void;
+  /** A frame is the bytes from `begin` to `end`. They are the socket's own, to be read at once. */
+  frame(bytes: Buffer, begin: number, end: number): void;
   stale(silentForMs: number): void;
   closed(ending: SocketEnding): void;
 }
@@ -60,7 +62,9 @@ export class StreamSocket {
       ping: () => socket.ping(),
       pong: (payload) => socket.pong(payload),
     });
+    let line: Socket | undefined;
     socket.on('upgrade', (response: IncomingMessage) => {
+      line = response.socket;
       const header = response.headers[SOURCE_HEADER];
       this.#source = isDataSource(header) ? header : 'live';
     });
@@ -76,6 +80,7 @@ export class StreamSocket {
     socket.on('open', () => {
       this.#liveness.excuse(performance.now());
       this.#watch = setInterval(() => this.#judge(handlers), WATCH_MS);
+      if (line) this.#readBeside(line, handlers);
       handlers.opened(this.#source);
     });
     socket.on('ping', (payload) => {
@@ -84,8 +89,9 @@ export class StreamSocket {
     });
     socket.on('pong', () => this.#liveness.pong(performance.now()));
     socket.on('message', (data: RawData) => {
+      const bytes = data as Buffer;
       this.#framed = true;
-      handlers.frame(data as Buffer);
+      handlers.frame(bytes, 0, bytes.length);
     });
     socket.on('close', (code, reason) => {
       clearInterval(this.#watch);
@@ -132,6 +138,24 @@ export class StreamSocket {
       });
       socket.close(1000);
     });
+  }
+
+  /**
+   * Text messages are read from the line's bytes as they lie there, which costs a third of what it costs to have them
+   * unpacked one by one; the library gets all other bytes, as before.
+   */
+  #readBeside(line: Socket, handlers: SocketHandlers): void {
+    const [library, ...others] = line.listeners('data');
+    if (!library || others.length > 0) return;
+    const splitter = new FrameSplitter({
+      text: (bytes, begin, end) => {
+        this.#framed = true;
+        handlers.frame(bytes, begin, end);
+      },
+      other: (bytes) => library.call(line, bytes),
+    });
+    line.off('data', library as (chunk: Buffer) => void);
+    line.on('data', (chunk: Buffer) => splitter.take(chunk));
   }
 
   #judge(handlers: SocketHandlers): void {

@@ -40,11 +40,11 @@ const NO_LEVEL = bytesOf(']');
 const END = bytesOf('}');
 
 /**
- * The event of a frame that is written exactly as the exchange writes it; `undefined` for any other, about which the
+ * The event of a frame, the bytes from `begin` to `end`, that is written exactly as the exchange writes it; `undefined` for any other, about which the
  * plain parser is to decide. Both give the same event for the same bytes.
  */
-export function scanFrame(frame: Buffer): MarketData | undefined {
-  scanner.start(frame);
+export function scanFrame(bytes: Buffer, begin = 0, end = bytes.length): MarketData | undefined {
+  scanner.start(bytes, begin, end);
   const wrapped = scanner.tries(WRAPPER);
   if (wrapped) {
     scanner.text();

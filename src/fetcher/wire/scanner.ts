@@ -38,22 +38,28 @@ export class Scanner {
   failed = false;
   #bytes: Buffer = Buffer.alloc(0);
   #at = 0;
+  #end = 0;
   /** Symbols by the hash of their bytes, so that the same text object serves every frame. */
   readonly #names: (Name | undefined)[] = new Array(SLOTS).fill(undefined);
 
-  start(bytes: Buffer): void {
+  /**
+   * @param end of the frame. Reading may run into what follows, which is no part of any value: such a frame fails,
+   *   since it does not end where it should.
+   */
+  start(bytes: Buffer, begin: number, end: number): void {
     this.#bytes = bytes;
-    this.#at = 0;
+    this.#at = begin;
+    this.#end = end;
     this.failed = false;
   }
 
   /** The byte that comes next; 0 at the end. */
   get next(): number {
-    return this.#at < this.#bytes.length ? this.#bytes[this.#at]! : 0;
+    return this.#at < this.#end ? this.#bytes[this.#at]! : 0;
   }
 
   get ended(): boolean {
-    return this.#at === this.#bytes.length;
+    return this.#at === this.#end;
   }
 
   /** Moves over `literal` if it comes next. */
@@ -61,7 +67,7 @@ export class Scanner {
     const bytes = this.#bytes;
     const at = this.#at;
     const { length } = literal;
-    if (at + length > bytes.length) return false;
+    if (at + length > this.#end) return false;
     for (let i = 0; i < length; i++) if (bytes[at + i] !== literal[i]) return false;
     this.#at = at + length;
     return true;
@@ -74,7 +80,7 @@ export class Scanner {
   /** Moves over text and its closing quote: printable ASCII without escapes. */
   text(): void {
     const bytes = this.#bytes;
-    for (let at = this.#at; at < bytes.length; at++) {
+    for (let at = this.#at; at < this.#end; at++) {
       const byte = bytes[at]!;
       if (byte === QUOTE) {
         this.#at = at + 1;
@@ -90,7 +96,7 @@ export class Scanner {
     const bytes = this.#bytes;
     const begin = this.#at;
     let hash = 0;
-    for (let at = begin; at < bytes.length && bytes[at] !== QUOTE; at++) hash = (hash * 31 + bytes[at]!) | 0;
+    for (let at = begin; at < this.#end && bytes[at] !== QUOTE; at++) hash = (hash * 31 + bytes[at]!) | 0;
     const slot = (hash ^ (hash >>> 12)) & (SLOTS - 1);
     const known = this.#names[slot];
     if (known && this.tries(known.bytes)) return known.text;
@@ -158,7 +164,7 @@ export class Scanner {
     const bytes = this.#bytes;
     const at = this.#at;
     if (
-      at + 5 > bytes.length ||
+      at + 5 > this.#end ||
       bytes[at] !== COMMA ||
       bytes[at + 1] !== QUOTE ||
       bytes[at + 2] !== key.charCodeAt(0) ||

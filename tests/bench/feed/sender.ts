@@ -1,13 +1,15 @@
 /**
- * Sends recorded trade frames as fast as a client takes them, with ids that run on for ever, wrapped or raw as the
- * address asks; and answers the few REST requests that clients begin with. Prints its port.
+ * Sends recorded trade frames at an even pace, or as fast as a client takes them (addresses that begin with /unpaced),
+ * with ids that run on for ever, wrapped or raw as the address asks; and answers the few REST requests that clients begin with. Prints its port.
  */
+import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { WebSocketServer } from 'ws';
 import { startExchange } from '../../../src/exchange/index.ts';
+import { textFrame } from '../../../src/exchange/stream/text-frame.ts';
 import { benchFrames } from './frames.ts';
 
 /** A frame around its id. */
@@ -17,9 +19,10 @@ interface Template {
   readonly after: string;
 }
 
-/** Frames that are sent before the socket is looked after again, and bytes that may wait in it. */
-const BATCH = 256;
-const MOST_WAITING = 1024 * 1024;
+/** 200,000 frames a second, in bursts such as busy seconds bring. */
+const BURST = 1_600;
+const BURST_EVERY_MS = 8;
+const FIRST_ID = 3_735_683_258;
 const HUGE_LIMIT = 1_000_000_000;
 
 const templates = (benchFrames().byStream.get('trade') ?? []).map((frame): Template => {
@@ -36,30 +39,52 @@ const server = createServer((request, response) => {
 });
 new WebSocketServer({ server }).on('connection', (socket, request) => {
   const url = new URL(request.url ?? '/', 'ws://localhost');
-  const wrapped = url.pathname === '/stream';
+  const raw = !url.pathname.endsWith('/stream');
+  const paced = !url.pathname.startsWith('/unpaced');
+  const line = request.socket;
+  line.on('error', () => line.destroy());
   let begun = false;
   const begin = async () => {
     if (begun) return;
     begun = true;
-    const ids = new Map<string, number>();
-    for (let i = 0; socket.readyState === socket.OPEN; i++) {
-      const { symbol, before, after } = templates[i % templates.length]!;
-      const id = (ids.get(symbol) ?? 3_735_683_258) + 1;
-      ids.set(symbol, id);
-      const frame = `${before}${id}${after}`;
-      socket.send(wrapped ? frame : frame.slice(frame.indexOf('"data":') + 7, -1));
-      if (i % BATCH !== 0) continue;
-      if (socket.bufferedAmount < MOST_WAITING) await new Promise(setImmediate);
-      else while (socket.bufferedAmount > MOST_WAITING / 2) await sleep(1);
+    const frames = endlessFrames(raw);
+    // In one piece, so that every client finds as many frames at once, however quick it is itself.
+    const burst = () => Buffer.concat(Array.from({ length: BURST }, () => textFrame(frames.next().value)));
+    for (let due = performance.now(); socket.readyState === socket.OPEN; due += BURST_EVERY_MS) {
+      if (!line.write(burst())) await drained(line);
+      await sleep(paced ? Math.max(0, due - performance.now()) : 0);
     }
   };
   socket.on('message', (data) => {
     const { id } = JSON.parse(String(data)) as { id: unknown };
-    socket.send(JSON.stringify({ result: null, id }));
-    void begin();
+    socket.send(JSON.stringify({ result: null, id }), () => void begin());
   });
   if (url.searchParams.get('streams')) void begin();
 });
+
+/** Resolves when the line takes more, or never will again. */
+async function drained(line: Socket): Promise<void> {
+  const over = new AbortController();
+  const { signal } = over;
+  // A client that has what it wanted simply goes.
+  await Promise.race([once(line, 'drain', { signal }), once(line, 'close', { signal })]).catch(
+    () => undefined,
+  );
+  over.abort();
+}
+
+/** Trade frames whose ids run on in each symbol. */
+function* endlessFrames(raw: boolean): Generator<string, never, undefined> {
+  const ids = new Map<string, number>();
+  for (let i = 0; ; i++) {
+    const { symbol, before, after } = templates[i % templates.length]!;
+    const id = (ids.get(symbol) ?? FIRST_ID) + 1;
+    ids.set(symbol, id);
+    const frame = `${before}${id}${after}`;
+    yield raw ? frame.slice(frame.indexOf('"data":') + 7, -1) : frame;
+  }
+}
+
 server.listen(0, '127.0.0.1', () => console.log((server.address() as AddressInfo).port));
 process.on('disconnect', () => process.exit());
 
