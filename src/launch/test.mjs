@@ -40,8 +40,7 @@ const PROGRAMS = {
 
 await runMain(async () => {
   const words = process.argv.slice(2);
-  if (words.includes('--help') && !['chaos', 'readers'].includes(words[0] ?? '')) {
-  if (words.includes('--help') && !['chaos', 'fuzz'].includes(words[0] ?? '')) {
+  if (words.includes('--help') && !['chaos', 'readers', 'fuzz'].includes(words[0] ?? '')) {
     console.log(HELP);
     return 0;
   }
