@@ -6,6 +6,8 @@ export * from './dashboard/index.ts';
 export {
   type Exchange,
   type ExchangeOptions,
+  type FaultKind,
+  injectFault,
   type SimulatedFeedOptions,
   simulatedFeed,
   startExchange,

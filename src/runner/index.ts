@@ -1,4 +1,4 @@
-export { checkExchange, type ExchangeCheck } from './exchange.ts';
+export { type Connection, checkExchange, connect, type ExchangeCheck } from './exchange.ts';
 export { fetchTickers, openFeed } from './feed.ts';
 export {
   type ChartChoice,

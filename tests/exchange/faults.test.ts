@@ -2,7 +2,13 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type Exchange, type ExchangeOptions, FAULT_KINDS, startExchange } from '../../src/exchange/index.ts';
+import {
+  type Exchange,
+  type ExchangeOptions,
+  FAULT_KINDS,
+  injectFault,
+  startExchange,
+} from '../../src/exchange/index.ts';
 import { get, TestSocket, until } from './client.ts';
 
 const START = Date.UTC(2026, 10, 24, 14, 30);
@@ -167,6 +173,20 @@ test('an exchange closed while it is down stays down', async () => {
   await exchange.close();
   await new Promise((resolve) => setTimeout(resolve, 150));
   await expect(fetch(`${restUrl}/api/v3/ping`)).rejects.toThrow();
+});
+
+test('an exchange of another process is told by POST; web pages and what is no fault are refused', async () => {
+  const socket = await openTrades();
+  await injectFault(exchange.restUrl, 'close');
+  await until(() => socket.closed !== undefined);
+  expect(exchange.counters().faults).toEqual({ close: 1 });
+  await expect(injectFault(exchange.restUrl, 'fire' as never)).rejects.toMatchObject({
+    code: 'INPUT_INVALID',
+  });
+  const url = `${exchange.restUrl}/candlebook/faults/break`;
+  const fromPage = await fetch(url, { method: 'POST', headers: { origin: 'https://example.com' } });
+  expect([fromPage.status, (await fetch(url)).status]).toEqual([403, 400]);
+  expect(exchange.counters().faults).toEqual({ close: 1 });
 });
 
 test('faults come at their rate, in an order that the seed decides', async () => {

@@ -147,11 +147,11 @@ function reachOf(
   });
 }
 
-/** Moves in steps, so that most ticks leave the axis as it is. */
+/** Within what is known; moves in steps, so that most ticks leave the axis as it is. */
 function windowAround(mid: number, reach: number): [number, number] {
   const step = niceStep(reach / 5);
   const tidy = (value: number) => Number(value.toPrecision(12));
-  return [tidy(Math.floor((mid - reach) / step) * step), tidy(Math.ceil((mid + reach) / step) * step)];
+  return [tidy(Math.ceil((mid - reach) / step) * step), tidy(Math.floor((mid + reach) / step) * step)];
 }
 
 /** Price and what waits up to it, from the best on, as far as `end`. */
@@ -160,7 +160,11 @@ function cumulate(levels: readonly Level[], end: number): Level[] {
   const width = Math.abs(end - (levels[0]?.[0] ?? 0)) / MOST_STEPS;
   let sum = 0;
   for (const [price, quantity] of levels) {
-    if ((price - end) * Math.sign(end - levels[0]![0]) > 0) break;
+    if ((price - end) * Math.sign(end - levels[0]![0]) > 0) {
+      // The side goes on beyond what is shown.
+      out.push([end, sum]);
+      break;
+    }
     sum += quantity;
     const last = out.at(-1);
     // Steps that a pixel could not tell apart are one.

@@ -5,7 +5,8 @@ import { gzip } from 'node:zlib';
 import { SOURCE_HEADER } from '../../market/index.ts';
 import type { Counters } from '../counters.ts';
 import type { Faults } from '../faults/faults.ts';
-import type { RestFault } from '../faults/kinds.ts';
+import { FAULT_PATH } from '../faults/inject.ts';
+import { FAULT_KINDS, type FaultKind, type RestFault } from '../faults/kinds.ts';
 import { requestUrl } from '../request-url.ts';
 import type { Market, TimeUnit } from '../tape/market.ts';
 import { JsonText } from './endpoint.ts';
@@ -48,6 +49,14 @@ export function restHandler(options: RestOptions): Handler {
   const weights = new Weights(options.rules);
   return async (request, response) => {
     const url = requestUrl(request.url) ?? NOWHERE;
+    if (url.pathname.startsWith(FAULT_PATH)) {
+      const told = tell(request, url);
+      // Answered before it is played: it may end this connection.
+      if ('fault' in told)
+        response.once('finish', () => setImmediate(() => options.faults.inject(told.fault)));
+      await send(request, response, told, options.market.source, undefined);
+      return;
+    }
     const fault =
       url.pathname in ROUTES ? options.faults.takeRest((kind) => fits(kind, url.pathname)) : undefined;
     const answer = await answerTo(request, url, options, weights, fault).catch(
@@ -103,6 +112,15 @@ async function answerTo(
       },
     };
   }
+}
+
+/** A fault that is asked for by POST. Pages of the web are not listened to: they name where they are from. */
+function tell(request: IncomingMessage, url: URL): Answer | (Answer & { readonly fault: FaultKind }) {
+  const kind = url.pathname.slice(FAULT_PATH.length) as FaultKind;
+  if (request.headers.origin !== undefined) return json(403, { code: -1000, msg: 'Not for web pages.' });
+  if (request.method !== 'POST' || !FAULT_KINDS.includes(kind))
+    return json(400, { code: -1000, msg: `POST one of ${FAULT_KINDS.join(', ')}.` });
+  return { status: 204, type: 'application/json;charset=UTF-8', body: '', fault: kind };
 }
 
 const BLOCKED = {
