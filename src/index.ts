@@ -1,5 +1,6 @@
 /** All that a notebook or a script imports: `import { … } from 'candlebook'`. */
 export { about } from './about.ts';
+export { type Alert, type Alerts, type AlertsOptions, openAlerts } from './alerts/index.ts';
 export * from './candles/index.ts';
 export * from './configuration/index.ts';
 export * from './dashboard/index.ts';
@@ -19,5 +20,6 @@ export * from './indicators/index.ts';
 export * from './insights/index.ts';
 export * from './market/index.ts';
 export * from './runner/index.ts';
+export { openSecrets, type Secrets, type SecretsOptions } from './secrets/index.ts';
 export * from './serve/index.ts';
 export * from './store/index.ts';

@@ -6,4 +6,4 @@ export { type Summary24h, summary24h } from './summary.ts';
 export { formatMarketSummary, formatTickerTable, type TableOptions } from './ticker-table.ts';
 export { type TrendReversal, type TrendReversalOptions, trendReversals } from './trend-reversals.ts';
 export { type VolatilityRank, volatilityRanking } from './volatility-ranking.ts';
-export { type VolumeSpike, type VolumeSpikeOptions, volumeSpikes } from './volume-spikes.ts';
+export { type VolumeSpike, type VolumeSpikeOptions, volumeSpikeAt, volumeSpikes } from './volume-spikes.ts';

@@ -37,6 +37,45 @@ const OF_MEAN = 1.2533141373155001;
  * @throws CandlebookError INPUT_INVALID
  */
 export function volumeSpikes(series: CandleSeries, options: VolumeSpikeOptions = {}): VolumeSpike[] {
+  const { window } = limitsOf(options);
+  const volumes = series.column('volume');
+  const spikes: VolumeSpike[] = [];
+  for (let i = window; i < volumes.length; i++) {
+    const found = volumeSpikeAt(volumes, i, options);
+    if (!found) continue;
+    const { openTime, open, close } = series.at(i)!;
+    const direction = close > open ? 'up' : close < open ? 'down' : 'flat';
+    spikes.push({ symbol: series.symbol, openTime, ...found, direction });
+  }
+  return spikes;
+}
+
+/**
+ * The same judgement of one bar, of which the forming one may be the last: `undefined` where it does not stand out,
+ * or where fewer than `window` bars lie before it.
+ * @param index of the bar in `volumes`
+ * @throws CandlebookError INPUT_INVALID
+ */
+export function volumeSpikeAt(
+  volumes: Float64Array,
+  index: number,
+  options: VolumeSpikeOptions = {},
+): Pick<VolumeSpike, 'volume' | 'medianVolume' | 'ratio' | 'zScore'> | undefined {
+  const { window, threshold, minRatio } = limitsOf(options);
+  if (index < window) return undefined;
+  const volume = volumes[index]!;
+  const before = volumes.slice(index - window, index).sort();
+  const medianVolume = medianOf(before);
+  if (volume <= medianVolume || volume < medianVolume * minRatio) return undefined;
+  const distances = before.map((value) => Math.abs(value - medianVolume)).sort();
+  const scale =
+    medianOf(distances) * OF_MEDIAN || (distances.reduce((sum, value) => sum + value, 0) / window) * OF_MEAN;
+  const zScore = (volume - medianVolume) / scale;
+  if (zScore < threshold) return undefined;
+  return { volume, medianVolume, ratio: volume / medianVolume, zScore };
+}
+
+function limitsOf(options: VolumeSpikeOptions): Required<VolumeSpikeOptions> {
   const { window = 60, threshold = 5, minRatio = 2 } = options;
   if (!Number.isSafeInteger(window) || window < 3 || !(threshold > 0) || !(minRatio >= 1)) {
     throw new CandlebookError(
@@ -48,32 +87,7 @@ export function volumeSpikes(series: CandleSeries, options: VolumeSpikeOptions =
       },
     );
   }
-  const volumes = series.column('volume');
-  const spikes: VolumeSpike[] = [];
-  for (let i = window; i < volumes.length; i++) {
-    const volume = volumes[i]!;
-    const before = volumes.slice(i - window, i).sort();
-    const medianVolume = medianOf(before);
-    if (volume <= medianVolume || volume < medianVolume * minRatio) continue;
-    const distances = before.map((value) => Math.abs(value - medianVolume)).sort();
-    const scale =
-      medianOf(distances) * OF_MEDIAN ||
-      (distances.reduce((sum, value) => sum + value, 0) / window) * OF_MEAN;
-    const zScore = (volume - medianVolume) / scale;
-    if (zScore < threshold) continue;
-    const { openTime, open, close } = series.at(i)!;
-    const direction = close > open ? 'up' : close < open ? 'down' : 'flat';
-    spikes.push({
-      symbol: series.symbol,
-      openTime,
-      volume,
-      medianVolume,
-      ratio: volume / medianVolume,
-      zScore,
-      direction,
-    });
-  }
-  return spikes;
+  return { window, threshold, minRatio };
 }
 
 /** Of sorted values. */

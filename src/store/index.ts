@@ -16,6 +16,7 @@ export {
   openRawTickerTable,
   openRecorder,
   openSql,
+  openStateFile,
   openTickerTable,
   openTradeTable,
 } from './open.ts';
@@ -33,5 +34,6 @@ export type {
   SqlRow,
   SqlValue,
 } from './sql/index.ts';
+export type { StateFile } from './state-file.ts';
 export type { StoreOptions, TickerRow, TickerStoreOptions, TickerTable } from './ticker-table.ts';
 export type { TradeRow, TradeTable } from './trade-table.ts';

@@ -1,8 +1,10 @@
+import type { DataSource } from '../market/index.ts';
 import type { CandleTable } from './candle-table.ts';
 import type { DeltaTable } from './delta/index.ts';
 import type { RawTickerTable } from './raw-ticker-table.ts';
 import type { Recorder, RecorderOptions } from './recorder.ts';
 import type { SqlDatabase, SqlOptions } from './sql/index.ts';
+import type { StateFile } from './state-file.ts';
 import type { StoreOptions, TickerStoreOptions, TickerTable } from './ticker-table.ts';
 import type { TradeTable } from './trade-table.ts';
 
@@ -81,4 +83,12 @@ export async function openDeltaTable(location: string): Promise<DeltaTable> {
     import('./files/index.ts'),
   ]);
   return DeltaTable.open(await openFiles(location));
+}
+
+/**
+ * A small file beside the tables, for what a restart has to know.
+ * @throws CandlebookError ACCESS_DENIED, INPUT_INVALID
+ */
+export async function openStateFile(location: string, source: DataSource, name: string): Promise<StateFile> {
+  return (await import('./state-file.ts')).openStateFile(location, source, name);
 }

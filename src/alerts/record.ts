@@ -1,0 +1,64 @@
+import { CandlebookError } from '../market/index.ts';
+import type { StateFile } from '../store/index.ts';
+
+/** What alerts keep across restarts; bounded by rules times symbols, and by the queue of the webhook. */
+export interface Saved {
+  readonly memories?: unknown;
+  readonly outbox?: unknown;
+}
+
+const VERSION = 1;
+
+/** Writes the newest state, one write at a time: whoever asks during one waits for the next, which holds it all. */
+export class Record {
+  readonly #file: StateFile;
+  readonly #state: () => Saved;
+  readonly #onTrouble: (error: CandlebookError) => void;
+  #writing: Promise<void> | undefined;
+  #next: Promise<void> | undefined;
+
+  constructor(file: StateFile, state: () => Saved, onTrouble: (error: CandlebookError) => void) {
+    this.#file = file;
+    this.#state = state;
+    this.#onTrouble = onTrouble;
+  }
+
+  /** Resolves when a state no older than now is written, or could not be: that is told, and alerts go on. */
+  save(): Promise<void> {
+    if (!this.#writing) return this.#write();
+    this.#next ??= this.#writing.then(() => {
+      this.#next = undefined;
+      return this.#write();
+    });
+    return this.#next;
+  }
+
+  #write(): Promise<void> {
+    this.#writing = this.#file
+      .write(`${JSON.stringify({ version: VERSION, ...this.#state() })}\n`)
+      .catch((error) => this.#onTrouble(error))
+      .finally(() => {
+        this.#writing = undefined;
+      });
+    return this.#writing;
+  }
+}
+
+/** What a run before this one saved. A file that can not be understood is told of, and counts for none. */
+export async function savedIn(file: StateFile, onTrouble: (error: CandlebookError) => void): Promise<Saved> {
+  const text = await file.read();
+  if (text === undefined) return {};
+  try {
+    const saved = JSON.parse(text) as Saved & { version?: unknown };
+    if (saved.version === VERSION) return saved;
+  } catch {
+    // Told below, as a file of another version is.
+  }
+  onTrouble(
+    new CandlebookError('TABLE_INVALID', `The alerts’ state at ${file.location} can not be read.`, {
+      value: file.location,
+      hint: 'It is written anew; an alert that was told before may be told once more.',
+    }),
+  );
+  return {};
+}
