@@ -8,7 +8,7 @@ import type { TableSchema } from './schema.ts';
 export interface MaintenanceOptions {
   /** Commits to a table after which its small files are put together. Default 60; 0: never. */
   readonly compactEvery?: number;
-  /** Size in bytes up to which files are put together. Default 8 MiB, some hundred thousand rows. */
+  /** Size in bytes up to which files are put together. Default 4 MiB, some hundred thousand rows. */
   readonly targetBytes?: number;
   /** Hours after which files that no version of the last days needs are deleted. Default 24; 0: never. */
   readonly vacuumEveryHours?: number;
@@ -26,7 +26,7 @@ export interface MaintenanceReport {
   readonly trouble: string | undefined;
 }
 
-const DEFAULTS = { compactEvery: 60, targetBytes: 8 * 2 ** 20, vacuumEveryHours: 24, lookEveryMs: 1_000 };
+const DEFAULTS = { compactEvery: 60, targetBytes: 4 * 2 ** 20, vacuumEveryHours: 24, lookEveryMs: 1_000 };
 const HOUR_MS = 3_600_000;
 /** A thread that needs more is ended, and the process goes on. */
 const MOST_MB = 1_024;

@@ -9,9 +9,10 @@ import { benchOptions, positive } from './measure/options.ts';
 import { conclude } from './measure/report.ts';
 import { rowsTable } from './measure/rows.ts';
 import { percentile } from './measure/statistics.ts';
-import { type MeasuredRow, ratio } from './measure/turns.ts';
+import { type MeasuredRow, ratio, takeTurns } from './measure/turns.ts';
 import { pythonVersion, startPython } from './peers/python.ts';
-import { appends, opens, sustained } from './store/work.ts';
+import { querySubjects } from './store/query.ts';
+import { appends, commits, opens, sustained } from './store/work.ts';
 
 const options = benchOptions();
 const rounds = positive('rounds', options.rounds ?? '5');
@@ -42,7 +43,39 @@ try {
     opened.ours.push(...(await opens(at('once'), 5)));
     opened.peer.push(...((await peer?.ask<number[]>('open', at('once'), 5)) ?? []));
   }
-  const stream = await sustained(at('stream'), 5);
+  const once = await commits(at('commits'));
+  const question = await querySubjects(at('query'));
+  const asked = await question.plain();
+  const timed = (work: () => Promise<readonly [number, number]>) => async () => {
+    const began = performance.now();
+    const [count, turnover] = await work();
+    if (count !== asked[0] || Math.abs(turnover - asked[1]) > 1e-6)
+      throw new Error(`${count} rows, not ${asked[0]}`);
+    return performance.now() - began;
+  };
+  const [committed, queried] = await takeTurns(
+    [
+      {
+        what: 'commit 10,000 trades, each once',
+        contenders: [
+          { name: 'candlebook', run: once.once },
+          { name: 'whatever comes', run: once.plain },
+        ],
+      },
+      {
+        what: 'an hour of one symbol out of 1,050,000 trades',
+        contenders: [
+          { name: 'candlebook sql', run: timed(question.sql) },
+          { name: 'candlebook read', run: timed(question.read) },
+          { name: 'DuckDB on the files', run: timed(question.plain) },
+        ],
+      },
+    ],
+    { rounds: rounds * 3 },
+  );
+  const looked = question.report();
+  await question.close();
+  const stream = await sustained(at('stream'), 20);
   const row = (what: string, ours: number[], theirs: number[]): MeasuredRow => ({
     what,
     rounds: { candlebook: ours, ...(peer ? { 'delta-rs': theirs } : {}) },
@@ -51,15 +84,21 @@ try {
   const plain = row('append 1,000 rows', taken.plain, taken.peer);
   const open = row('open 1,000 commits with checkpoint', opened.ours, opened.peer);
   notes.push(
-    `Append, 90th percentile: ${percentile(taken.once, 90).toFixed(1)} ms${peer ? `, delta-rs ${percentile(taken.peer, 90).toFixed(1)} ms` : ''}; exactly once costs ${((percentile(taken.once, 50) / percentile(taken.plain, 50) - 1) * 100).toFixed(1)} % of an append.`,
-    `Sustained into raw/trades: ${Math.round(stream.perSecond).toLocaleString('en-US')} trades a second, at most ${Math.round(stream.peakMb)} MB.`,
+    `Append, 90th percentile: ${percentile(taken.once, 90).toFixed(1)} ms${peer ? `, delta-rs ${percentile(taken.peer, 90).toFixed(1)} ms` : ''}; the txn costs ${((percentile(taken.once, 50) / percentile(taken.plain, 50) - 1) * 100).toFixed(1)} % of an append.`,
+    `Each trade once, by its id, costs ${((ratio(committed!, 'candlebook', 'whatever comes')!.value - 1) * 100).toFixed(1)} % of a commit of 10,000 trades.`,
+    `The query by read(): ${asked[0]} rows; ${looked}.`,
+    `Sustained into raw/trades with ${stream.compactions} compactions beside it: ${Math.round(stream.perSecond).toLocaleString('en-US')} trades a second; memory at most ${Math.round(stream.firstMb)} MB in the first quarter of 20 s, ${Math.round(stream.lastMb)} MB in the last.`,
   );
   process.exitCode = conclude(
     {
       bench: 'store',
       versions: python ? { 'delta-rs': await pythonVersion(python, 'deltalake') } : {},
       setting: `12 columns on local disk; ${rounds} rounds in turn`,
-      tables: [rowsTable([append, plain, open], 'ms', 1)],
+      tables: [
+        rowsTable([append, plain, open], 'ms', 1),
+        rowsTable([committed!], 'ms', 1),
+        rowsTable([queried!], 'ms', 1),
+      ],
       notes,
       verdicts: [
         judge('append, exactly once, <= 1x delta-rs', ratio(append, 'candlebook', 'delta-rs'), {
@@ -72,8 +111,18 @@ try {
           { value: stream.perSecond, noise: 0 },
           { least: 50_000, unit: 'trades/s' },
         ),
+        judge(
+          'sustained: memory of the last quarter <= 1.2x the first',
+          { value: stream.lastMb / stream.firstMb, noise: 0 },
+          { most: 1.2, unit: 'x' },
+        ),
+        judge(
+          'skipping query by sql <= 1.1x DuckDB on the files',
+          ratio(queried!, 'candlebook sql', 'DuckDB on the files'),
+          { most: 1.1, unit: 'x' },
+        ),
       ],
-      raw: { taken, opened, stream },
+      raw: { taken, opened, committed, queried, stream },
     },
     options,
   );

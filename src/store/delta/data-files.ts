@@ -28,6 +28,11 @@ export class DataFiles {
   readonly fields: readonly Field[];
   readonly partitionColumns: readonly string[];
   readonly list: readonly DataFile[];
+  /**
+   * Is it certain that every file has every column, in the type that it has now? Not so where a column was added or
+   * widened after a file was written, or where statistics do not tell.
+   */
+  readonly uniform: boolean;
   readonly #files: Files;
   readonly #snapshot: Snapshot;
   readonly #adds = new Map<string, Add>();
@@ -39,6 +44,9 @@ export class DataFiles {
     this.version = version;
     this.fields = fields;
     this.partitionColumns = metadata.partitionColumns;
+    const stored = fields.filter(({ name }) => !metadata.partitionColumns.includes(name));
+    const widened = stored.some((field) => field.metadata?.['delta.typeChanges'] !== undefined);
+    this.uniform = !widened && [...snapshot.files.values()].every((add) => tellsAll(add, stored));
     const keys = fields
       .filter(({ name }) => metadata.partitionColumns.includes(name))
       .map((field) => [field.name, physicalName(field)] as const);
@@ -64,6 +72,12 @@ export class DataFiles {
       .map((field) => ({ ...field, metadata: {} }));
     return writeParquet(rows, stored, 'SNAPPY');
   }
+}
+
+/** Statistics name the columns that a file has. */
+function tellsAll(add: Add, stored: readonly Field[]): boolean {
+  const nulls = readStats(add)?.nullCount;
+  return nulls !== undefined && stored.every(({ name }) => typeof nulls[name] === 'number');
 }
 
 function rowsOf(add: Add): number | undefined {

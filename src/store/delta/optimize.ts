@@ -1,7 +1,7 @@
 import { CandlebookError } from '../../market/index.ts';
 import type { Add } from './actions.ts';
 import { type Changed, change } from './apply-change.ts';
-import { fileBounds } from './bounds.ts';
+import { fileBounds, readStats } from './bounds.ts';
 import { type Filter, toExpression } from './filter.ts';
 import type { Log } from './log.ts';
 import { readFiles } from './rewrite.ts';
@@ -28,6 +28,10 @@ export interface Optimized {
 }
 
 const TARGET_BYTES = 32 * 2 ** 20;
+/** The rows of a new file are in memory while it is made. */
+const MOST_ROWS = 1_000_000;
+/** Sorted rows are for questions that read few of them. */
+const ROWS_IN_SORTED_GROUP = 20_000;
 
 /**
  * Puts the small files of each partition together. It changes no rows, so that readers of changes pass over it,
@@ -66,7 +70,12 @@ function compact(
     const removed = bin.filter(({ path }) => there.has(path));
     if (removed.length < 2) return undefined;
     const rows = await readFiles(log.files, snapshot, removed);
-    const added = await stage(log.files, snapshot, sorted(rows, sortBy, snapshot.fields));
+    const added = await stage(
+      log.files,
+      snapshot,
+      sorted(rows, sortBy, snapshot.fields),
+      sortBy.length > 0 ? ROWS_IN_SORTED_GROUP : undefined,
+    );
     return {
       removed,
       added,
@@ -88,14 +97,16 @@ function binsOf(snapshot: Snapshot, where: Filter | undefined, targetBytes: numb
   }
   return [...partitions.values()].flatMap((adds) => {
     const bins: Add[][] = [];
-    let room = 0;
+    let room = { bytes: 0, rows: 0 };
     for (const add of adds) {
-      if (add.size > room) {
+      const rows = readStats(add)?.numRecords ?? 0;
+      if (add.size > room.bytes || rows > room.rows) {
         bins.push([]);
-        room = targetBytes;
+        room = { bytes: targetBytes, rows: MOST_ROWS };
       }
       bins.at(-1)!.push(add);
-      room -= add.size;
+      room.bytes -= add.size;
+      room.rows -= rows;
     }
     return bins.filter((bin) => bin.length > 1);
   });

@@ -12,6 +12,7 @@ export async function writeParquet(
   batch: Batch,
   fields: readonly Field[],
   codec: CompressionCodec,
+  rowsInGroup: number = ROWS_IN_GROUP,
 ): Promise<Uint8Array> {
   const { parquetWriteBuffer } = await import('hyparquet-writer');
   const columnData = fields.map(({ name, type }) => ({
@@ -23,7 +24,7 @@ export async function writeParquet(
     schema: parquetSchema(fields),
     codec,
     compressors: await compressors(),
-    rowGroupSize: ROWS_IN_GROUP,
+    rowGroupSize: rowsInGroup,
     createdBy: ENGINE,
   });
   return new Uint8Array(buffer);

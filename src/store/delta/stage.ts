@@ -17,7 +17,12 @@ const INDEXED_COLUMNS = 32;
  *
  * @throws CandlebookError SCHEMA_MISMATCH, TABLE_UNWRITABLE, TABLE_UNSUPPORTED
  */
-export async function stage(files: Files, { metadata, fields }: Snapshot, batch: Batch): Promise<Add[]> {
+export async function stage(
+  files: Files,
+  { metadata, fields }: Snapshot,
+  batch: Batch,
+  rowsInGroup?: number,
+): Promise<Add[]> {
   const { partitionColumns, configuration } = metadata;
   const rows = conform(batch, fields);
   checkConstraints(constraintsOf(metadata, fields), rows);
@@ -26,7 +31,7 @@ export async function stage(files: Files, { metadata, fields }: Snapshot, batch:
   const indexed = Number(configuration['delta.dataSkippingNumIndexedCols'] ?? INDEXED_COLUMNS);
   const adds: Add[] = [];
   for (const part of splitByPartition(rows, fields, partitionColumns)) {
-    const bytes = await writeParquet(part.batch, stored, codec);
+    const bytes = await writeParquet(part.batch, stored, codec, rowsInGroup);
     const folder = partitionFolder(part.partitionValues);
     const name = `part-00000-${randomUUID()}.${codec.toLowerCase()}.parquet`;
     const path = folder ? `${folder}/${name}` : name;

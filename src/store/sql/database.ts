@@ -10,7 +10,7 @@ import { Planner } from './planner.ts';
 import { SqlResult, type SqlValue } from './result.ts';
 import { type Source, sourceOf } from './source.ts';
 import { literal, quoted } from './types.ts';
-import { readParquet, viewOf } from './view.ts';
+import { plainView, readParquet, viewOf } from './view.ts';
 
 export interface SqlOptions {
   /** Folder or `abfss://…` under which the project tables lie; left out, only `tables` can be asked. */
@@ -50,6 +50,7 @@ export class SqlDatabase {
   readonly #options: typeof DEFAULTS & SqlOptions;
   readonly #engine: Engine;
   readonly #copies: Copies;
+  readonly #sources = new Map<string, Source>();
   #planner: Planner | undefined;
   /** What the planner and the views were defined from. */
   #planned = '';
@@ -128,7 +129,7 @@ export class SqlDatabase {
 
   /** Brings the views up to the tables' versions, with the files that the query reads. */
   async #prepare(text: string, parameters: SqlParameters | undefined): Promise<void> {
-    const sources = await Promise.all(this.#open.map(({ name, delta, at }) => sourceOf(name, delta, at)));
+    const sources = await Promise.all(this.#open.map((table) => this.#source(table)));
     const state = sources.map(({ name, files }) => `${name} ${files.version}`).join();
     const needed = sources.some(({ copied }) => copied)
       ? await this.#plan(state, sources, text, parameters)
@@ -138,6 +139,16 @@ export class SqlDatabase {
     for (const [at, source] of sources.entries()) views.push(await this.#view(source, needed?.(at)));
     await this.#engine.define([...views, ...definitions(sources)]);
     this.#defined = needed ? '' : state;
+  }
+
+  /** Its files, listed anew when there is a newer version. */
+  async #source({ name, delta, at }: OpenTable): Promise<Source> {
+    const known = this.#sources.get(name);
+    const isFixed = at.version !== undefined || at.timestamp !== undefined;
+    if (known && (isFixed || (await delta.refresh()) === known.files.version)) return known;
+    const source = await sourceOf(name, delta, at);
+    this.#sources.set(name, source);
+    return source;
   }
 
   async #plan(
@@ -154,6 +165,8 @@ export class SqlDatabase {
 
   async #view(source: Source, needed: ReadonlySet<number> | undefined): Promise<string> {
     const { name, files, location, copied } = source;
+    const plain = copied ? undefined : plainView(name, files, ({ path }) => join(location, path));
+    if (plain) return plain;
     const partitions = copied
       ? source.partitions.filter((_, place) => needed!.has(place))
       : source.partitions;

@@ -42,10 +42,45 @@ export function viewOf(
   });
   // Files that were written before a column was added lack it: the empty row gives every column its name and type.
   const rows = [`SELECT ${emptyRow(fields)} WHERE false`, ...branches].join('\nUNION ALL BY NAME\n');
-  const columns = fields.map((field) => quoted(field.name)).join(', ');
-  return `CREATE OR REPLACE VIEW ${name} AS SELECT ${columns} FROM (${rows})`;
+  return `CREATE OR REPLACE VIEW ${name} AS SELECT ${columnsOf(fields)} FROM (${rows})`;
 }
 
 export function readParquet(paths: readonly string[]): string {
   return `read_parquet([${paths.map(literal).join(', ')}], union_by_name = true, hive_partitioning = false)`;
+}
+
+/**
+ * The usual table's view, over all of its files at once: DuckDB passes over those in whose folder's name the query's
+ * condition does not hold, and opens no other before it reads. `undefined` where a file lacks a column, or its
+ * folder is not named after its partition to the letter.
+ */
+export function plainView(
+  name: string,
+  files: DataFiles,
+  pathOf: (file: DataFile) => string,
+): string | undefined {
+  const { list, fields, partitionColumns } = files;
+  if (list.length === 0 || !files.uniform || !list.every((file) => isInItsFolder(file, partitionColumns)))
+    return undefined;
+  const types = fields
+    .filter((field) => partitionColumns.includes(field.name))
+    .map((field) => `${quoted(field.name)}: ${duckType(field.type)}`);
+  const hive =
+    types.length > 0
+      ? `hive_partitioning = true, hive_types = {${types.join(', ')}}`
+      : 'hive_partitioning = false';
+  const paths = list.map((file) => literal(pathOf(file))).join(', ');
+  return `CREATE OR REPLACE VIEW ${name} AS SELECT ${columnsOf(fields)} FROM read_parquet([${paths}], ${hive})`;
+}
+
+function isInItsFolder({ path, partition }: DataFile, partitionColumns: readonly string[]): boolean {
+  const values = partitionColumns.map((column) => partition[column]);
+  // Values that have another form in a folder's name, or none, are left to the log.
+  if (!values.every((value) => value && /^[\w.-]+$/.test(value))) return false;
+  const folder = partitionColumns.map((column, at) => `${column}=${values[at]}/`).join('');
+  return path.startsWith(folder) && !path.slice(folder.length).includes('/');
+}
+
+function columnsOf(fields: readonly Field[]): string {
+  return fields.map((field) => quoted(field.name)).join(', ');
 }

@@ -1,6 +1,8 @@
 import { type Batch, DeltaTable, field } from '../../../src/store/delta/index.ts';
 import { localFiles } from '../../../src/store/files/index.ts';
-import { openTradeTable } from '../../../src/store/index.ts';
+import { openRecorder, openTradeTable } from '../../../src/store/index.ts';
+import { toBatch } from '../../../src/store/rows.ts';
+import { RAW_TRADES } from '../../../src/store/schema.ts';
 import { trade } from '../../fixtures/market.ts';
 
 const DOUBLES = Array.from({ length: 7 }, (_, k) => `d${k}`);
@@ -60,23 +62,92 @@ export async function opens(folder: string, count: number): Promise<number[]> {
   return taken;
 }
 
-/** Trades a second that go into `raw/trades` in batches, and the most memory (MB) that it took. */
-export async function sustained(
-  folder: string,
-  seconds: number,
-): Promise<{ perSecond: number; peakMb: number }> {
-  const table = await openTradeTable({ location: folder, source: 'simulated', batch: { maxRows: 20_000 } });
+export interface Sustained {
+  readonly perSecond: number;
+  /** Most memory of the process in the first and in the last quarter, MB. */
+  readonly firstMb: number;
+  readonly lastMb: number;
+  readonly compactions: number;
+}
+
+/**
+ * Trades of seven symbols that a recorder takes and commits, with compaction beside it, as fast as it lets the feed
+ * go on.
+ */
+export async function sustained(folder: string, seconds: number): Promise<Sustained> {
+  const recorder = await openRecorder({
+    location: folder,
+    source: 'simulated',
+    tables: ['raw/trades'],
+    batch: { maxRows: 50_000, maxWaitingRows: 200_000 },
+    maintenance: { compactEvery: 6 },
+  });
+  const symbols = Array.from({ length: 7 }, (_, i) => `S${i}USDT`);
   const began = performance.now();
+  const quarters: number[] = [0, 0, 0, 0];
   let id = 0;
-  let peak = 0;
-  while (performance.now() - began < seconds * 1000) {
+  for (;;) {
+    const quarter = Math.floor(((performance.now() - began) / (seconds * 1000)) * 4);
+    if (quarter > 3) break;
     const time = Date.UTC(2026, 10, 24) + id / 10;
-    const committed = table.append(
-      Array.from({ length: 2_000 }, () => trade('BTCUSDT', { id: ++id, time, eventTime: time })),
-    );
-    if (table.waitingRows >= 60_000) await committed;
-    peak = Math.max(peak, process.memoryUsage.rss());
+    id++;
+    for (const symbol of symbols) {
+      const wait = recorder.take(
+        trade(symbol, { id, price: 100 + (id % 97) / 8, quantity: (id % 31) / 16, time, eventTime: time }),
+      );
+      if (wait) await wait;
+    }
+    if (id % 500 === 0) {
+      // A feed's own loop lets others have a turn.
+      await new Promise((resolve) => setImmediate(resolve));
+      quarters[quarter] = Math.max(quarters[quarter]!, process.memoryUsage.rss() / 2 ** 20);
+    }
   }
-  await table.close();
-  return { perSecond: id / ((performance.now() - began) / 1000), peakMb: peak / 2 ** 20 };
+  await recorder.close();
+  return {
+    perSecond: (id * symbols.length) / ((performance.now() - began) / 1000),
+    firstMb: quarters[0]!,
+    lastMb: quarters[3]!,
+    compactions: recorder.status.maintenance!.compactions,
+  };
+}
+
+/** Milliseconds of a commit of 10,000 trades: each trade once by its id, or whatever comes. */
+export async function commits(
+  folder: string,
+): Promise<{ once(): Promise<number>; plain(): Promise<number> }> {
+  const table = await openTradeTable({ location: folder, source: 'simulated' });
+  const plain = await DeltaTable.openOrCreate(localFiles(`${folder}/plain`), {
+    fields: table.delta.fields,
+    partitionColumns: ['date'],
+    configuration: { 'delta.parquet.compression.codec': 'zstd' },
+  });
+  let id = 0;
+  const batch = () =>
+    Array.from({ length: 10_000 }, () => {
+      const time = Date.UTC(2026, 10, 24) + ++id;
+      return trade(`S${id % 7}USDT`, { id, time, eventTime: time });
+    });
+  const timed = async (work: () => Promise<unknown>) => {
+    const began = performance.now();
+    await work();
+    return performance.now() - began;
+  };
+  return {
+    once: () => {
+      const trades = batch();
+      return timed(() => table.append(trades));
+    },
+    plain: () => {
+      const rows = batch().map(({ id: tradeId, time, eventTime, type: _, ...rest }) => ({
+        ...rest,
+        tradeId,
+        trade_time: time,
+        event_time: eventTime,
+        processing_time: time,
+        date: '2026-11-24',
+      }));
+      return timed(() => plain.append(toBatch(RAW_TRADES, rows)));
+    },
+  };
 }

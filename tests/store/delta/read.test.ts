@@ -269,3 +269,42 @@ test('the next files are fetched while one is read, a few at a time, and each on
   expect(most).toBeGreaterThan(1);
   expect(most).toBeLessThanOrEqual(5);
 });
+
+test('a compacted, sorted table: partitions, files and row groups that cannot match are not read, and counted', async () => {
+  const table = await DeltaTable.openOrCreate(memoryFiles(), {
+    fields: [field('symbol', 'string'), field('n', 'integer'), field('date', 'date')],
+    partitionColumns: ['date'],
+  });
+  const symbols = ['A', 'B', 'C', 'D', 'E'];
+  for (const date of ['2026-11-24', '2026-11-25']) {
+    for (const from of [0, 25_000]) {
+      const rowCount = 25_000;
+      const n = Int32Array.from({ length: rowCount }, (_, i) => from + i);
+      const symbol = Array.from(n, (value) => symbols[value % 5]!);
+      await table.append({ rowCount, columns: { symbol, n, date: new Array(rowCount).fill(date) } });
+    }
+  }
+  await table.optimize({ where: { date: '2026-11-24' }, sortBy: ['symbol', 'n'] });
+  const looked = async (where: Filter) => {
+    const scan = await table.read({ where, columns: ['n'] });
+    let rows = 0;
+    for await (const batch of scan) rows += batch.rowCount;
+    return { ...scan.report, rows };
+  };
+  expect(await looked({ date: '2026-11-24', symbol: 'A', n: { lt: 100 } })).toEqual({
+    files: 3,
+    filesSkippedByPartition: 2,
+    filesSkippedByStats: 0,
+    rowGroups: 3,
+    rowGroupsSkipped: 2,
+    rowsRead: 20_000,
+    rowsMatched: 20,
+    rows: 20,
+  });
+  expect(await looked({ date: '2026-11-25', n: { gte: 30_000, lt: 30_002 } })).toMatchObject({
+    filesSkippedByPartition: 1,
+    filesSkippedByStats: 1,
+    rowGroupsSkipped: 0,
+    rows: 2,
+  });
+});
