@@ -48,11 +48,14 @@ export class Cci extends Base implements Indicator<Bar> {
     const typical = (high + low + close) / 3;
     let result = Number.NaN;
     if (count >= this.warmUp) {
+      const oldest = ring[at]!;
+      ring[at] = typical;
       let sum = 0;
-      for (let i = 0; i < period; i++) sum += i === at ? typical : ring[i]!;
+      for (let i = 0; i < ring.length; i++) sum += ring[i]!;
       const mean = sum / period;
       let distances = 0;
-      for (let i = 0; i < period; i++) distances += Math.abs((i === at ? typical : ring[i]!) - mean);
+      for (let i = 0; i < ring.length; i++) distances += Math.abs(ring[i]! - mean);
+      ring[at] = oldest;
       const distance = typical - mean;
       const isNone = Math.abs(distance) <= ROUNDING * Math.abs(mean) || distances === 0;
       result = isNone ? 0 : distance / (0.015 * (distances / period));

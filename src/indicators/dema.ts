@@ -33,8 +33,21 @@ export class Dema extends Base implements Indicator {
 
   batch(column: BatchInput<number>): Float64Array {
     const values = checkColumn(this.id, 'close', column, this.count);
-    const out = new Float64Array(values.length);
-    for (let i = 0; i < values.length; i++) out[i] = this.step(values[i]!, true);
+    const { length } = values;
+    const out = new Float64Array(length);
+    const start = Math.min(length, Math.max(0, this.warmUp + 1 - this.count));
+    for (let i = 0; i < start; i++) out[i] = this.step(values[i]!, true);
+    const { factor } = this.once;
+    let once = this.once.average;
+    let twice = this.twice.average;
+    for (let i = start; i < length; i++) {
+      once = (values[i]! - once) * factor + once;
+      twice = (once - twice) * factor + twice;
+      out[i] = 2 * once - twice;
+    }
+    this.once.skip(once, length - start);
+    this.twice.skip(twice, length - start);
+    this.count += length - start;
     return out;
   }
 

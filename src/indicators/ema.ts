@@ -66,6 +66,12 @@ export class Ema extends Base implements Indicator {
     return out;
   }
 
+  /** Takes the average that a loop elsewhere has come to after so many more values. */
+  skip(average: number, count: number): void {
+    this.average = average;
+    this.count += count;
+  }
+
   protected fresh(): this {
     return new Ema(this.period) as this;
   }

@@ -31,8 +31,17 @@ export class Momentum extends Base implements Indicator {
 
   batch(column: BatchInput<number>): Float64Array {
     const values = checkColumn(this.id, 'close', column, this.count);
-    const out = new Float64Array(values.length);
-    for (let i = 0; i < values.length; i++) out[i] = this.step(values[i]!, true);
+    const { period } = this;
+    const { length } = values;
+    const out = new Float64Array(length);
+    // Until the value before lies within the column.
+    const start = Math.min(length, period);
+    for (let i = 0; i < start; i++) out[i] = this.step(values[i]!, true);
+    if (length === start) return out;
+    for (let i = start, before = 0; i < length; i++, before++) out[i] = values[i]! - values[before]!;
+    this.ring.set(values.subarray(length - period));
+    this.at = 0;
+    this.count += length - start;
     return out;
   }
 

@@ -29,7 +29,19 @@ export class Obv extends Base implements Indicator<Bar> {
     const [close, volume] = checkColumns(this.id, columns, this.inputs, this.count);
     const { length } = close!;
     const out = new Float64Array(length);
-    for (let i = 0; i < length; i++) out[i] = this.step(close![i]!, volume![i]!, true);
+    if (length === 0) return out;
+    out[0] = this.step(close![0]!, volume![0]!, true);
+    let { previous, balance } = this;
+    for (let i = 1; i < length; i++) {
+      const price = close![i]!;
+      if (price > previous) balance += volume![i]!;
+      else if (price < previous) balance -= volume![i]!;
+      previous = price;
+      out[i] = balance;
+    }
+    this.previous = previous;
+    this.balance = balance;
+    this.count += length - 1;
     return out;
   }
 

@@ -77,11 +77,9 @@ export class StochRsi extends Base implements Indicator<number, StochRsiLines> {
     this.lowest.batch(rsi.subarray(from), d.subarray(from));
     const toSmooth = Math.min(length, Math.max(0, period + window - 1 - count));
     const toSlow = Math.min(length, Math.max(0, period + window + smooth - 2 - count));
-    for (let i = toSmooth; i < length; i++) {
-      const smoothed = this.smoothed.update(place(k[i]!, d[i]!, rsi[i]!));
-      k[i] = smoothed;
-      if (i >= toSlow) d[i] = this.slow.update(smoothed);
-    }
+    for (let i = toSmooth; i < length; i++) k[i] = place(k[i]!, d[i]!, rsi[i]!);
+    k.set(this.smoothed.batch(k.subarray(toSmooth)), toSmooth);
+    d.set(this.slow.batch(k.subarray(toSlow)), toSlow);
     const cold = Math.max(0, this.warmUp - count);
     k.fill(Number.NaN, 0, cold);
     d.fill(Number.NaN, 0, cold);

@@ -68,11 +68,9 @@ export class Stochastic extends Base implements Indicator<Bar, StochasticLines> 
     const [window, smooth] = this.periods;
     const toSmooth = Math.min(length, Math.max(0, window - 1 - count));
     const toSlow = Math.min(length, Math.max(0, window + smooth - 2 - count));
-    for (let i = toSmooth; i < length; i++) {
-      const smoothed = this.smoothed.update(place(k[i]!, d[i]!, close![i]!));
-      k[i] = smoothed;
-      if (i >= toSlow) d[i] = this.slow.update(smoothed);
-    }
+    for (let i = toSmooth; i < length; i++) k[i] = place(k[i]!, d[i]!, close![i]!);
+    k.set(this.smoothed.batch(k.subarray(toSmooth)), toSmooth);
+    d.set(this.slow.batch(k.subarray(toSlow)), toSlow);
     const cold = Math.max(0, this.warmUp - count);
     k.fill(Number.NaN, 0, cold);
     d.fill(Number.NaN, 0, cold);

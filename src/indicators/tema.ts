@@ -35,8 +35,24 @@ export class Tema extends Base implements Indicator {
 
   batch(column: BatchInput<number>): Float64Array {
     const values = checkColumn(this.id, 'close', column, this.count);
-    const out = new Float64Array(values.length);
-    for (let i = 0; i < values.length; i++) out[i] = this.step(values[i]!, true);
+    const { length } = values;
+    const out = new Float64Array(length);
+    const start = Math.min(length, Math.max(0, this.warmUp + 1 - this.count));
+    for (let i = 0; i < start; i++) out[i] = this.step(values[i]!, true);
+    const { factor } = this.once;
+    let once = this.once.average;
+    let twice = this.twice.average;
+    let thrice = this.thrice.average;
+    for (let i = start; i < length; i++) {
+      once = (values[i]! - once) * factor + once;
+      twice = (once - twice) * factor + twice;
+      thrice = (twice - thrice) * factor + thrice;
+      out[i] = 3 * once - 3 * twice + thrice;
+    }
+    this.once.skip(once, length - start);
+    this.twice.skip(twice, length - start);
+    this.thrice.skip(thrice, length - start);
+    this.count += length - start;
     return out;
   }
 

@@ -36,8 +36,27 @@ export class Wma extends Base implements Indicator {
 
   batch(column: BatchInput<number>): Float64Array {
     const values = checkColumn(this.id, 'close', column, this.count);
-    const out = new Float64Array(values.length);
-    for (let i = 0; i < values.length; i++) out[i] = this.step(values[i]!, true);
+    const { period, divisor } = this;
+    const { length } = values;
+    const out = new Float64Array(length);
+    // Until the window lies within the column.
+    const start = Math.min(length, period);
+    for (let i = 0; i < start; i++) out[i] = this.step(values[i]!, true);
+    if (length === start) return out;
+    let { sum, weighted } = this;
+    for (let i = start, oldest = 1; i < length; i++, oldest++) {
+      const value = values[i]!;
+      sum += value;
+      weighted += value * period;
+      out[i] = weighted / divisor;
+      weighted -= sum;
+      sum -= values[oldest]!;
+    }
+    this.sum = sum;
+    this.weighted = weighted;
+    this.ring.set(values.subarray(length - period));
+    this.at = 0;
+    this.count += length - start;
     return out;
   }
 
