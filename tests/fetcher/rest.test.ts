@@ -115,6 +115,59 @@ test('a ban stops every later call without asking', async () => {
   expect(calls).toHaveLength(1);
 });
 
+test('Retry-After may be a date', async () => {
+  await serve((_, response) =>
+    json(response, { code: -1003, msg: 'Too many requests' }, 429, {
+      'retry-after': new Date(Date.now() + 3_600_000).toUTCString(),
+    }),
+  );
+  const error = await rest!.ping().catch((reason) => reason);
+  expect(error.code).toBe('RATE_LIMITED');
+  expect(Math.abs(error.value - Date.now() - 3_600_000)).toBeLessThan(5_000);
+});
+
+test('a ban without Retry-After ends when its message says', async () => {
+  const until = Date.now() + 180_000;
+  await serve((_, response) =>
+    json(response, { code: -1003, msg: `Way too much request weight used; IP banned until ${until}.` }, 418),
+  );
+  await expect(rest!.ping()).rejects.toMatchObject({ code: 'BANNED', value: until });
+});
+
+test('before it waits for a cautious budget, it learns the exchange’s own limit', async () => {
+  const rules = [{ rateLimitType: 'REQUEST_WEIGHT', interval: 'MINUTE', intervalNum: 1, limit: 6000 }];
+  const { calls } = await serve((request, response) =>
+    json(response, request.url?.includes('exchangeInfo') ? { rateLimits: rules } : [], 200, {
+      'x-mbx-used-weight-1m': request.url?.includes('depth') ? '1079' : '1100',
+    }),
+  );
+  await rest!.klines('BTCUSDT', '1m');
+  await rest!.klines('BTCUSDT', '1m');
+  await rest!.klines('BTCUSDT', '1m');
+  expect(rest!.weightLimit).toBe(6000);
+  expect(calls.filter((url) => url.includes('exchangeInfo'))).toEqual([
+    '/api/v3/exchangeInfo?symbol=BTCUSDT',
+  ]);
+});
+
+test('the exchange’s clock is known to half a round trip', async () => {
+  await serve((_, response) => json(response, { serverTime: Date.now() + 90_000 }));
+  await rest!.ping();
+  expect(Math.abs(rest!.clockOffset)).toBeLessThan(2_000);
+  const before = Date.now();
+  await rest!.serverTime();
+  const roundTrip = Date.now() - before;
+  expect(Math.abs(rest!.clockOffset - 90_000)).toBeLessThanOrEqual(roundTrip + 1);
+});
+
+test('a name that nobody knows is said with its reason', async () => {
+  rest = createRest({ restUrl: 'http://exchange.invalid', retries: 0 });
+  await expect(rest.ping()).rejects.toMatchObject({
+    code: 'HOST_UNREACHABLE',
+    message: expect.stringMatching(/name is not known \((ENOTFOUND|EAI_AGAIN)\)/),
+  });
+});
+
 test('nobody listening is said with host and way out', async () => {
   const restUrl = `http://127.0.0.1:${await freePort()}`;
   rest = createRest({ restUrl, retries: 0 });
