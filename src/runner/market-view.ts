@@ -48,6 +48,11 @@ export class MarketView {
     return this.#series.get(this.#settings.chartSymbol)!;
   }
 
+  /** All that are followed, in the order of the settings' symbols. */
+  get series(): CandleSeries[] {
+    return [...this.#series.values()];
+  }
+
   get tickers(): Ticker[] {
     return this.#tickers.list();
   }
@@ -110,7 +115,7 @@ export class MarketView {
   }
 
   #prices() {
-    return [...this.#series.values()].map((series) => ({
+    return this.series.map((series) => ({
       symbol: series.symbol,
       openTime: series.column('openTime', { forming: true }).subarray(-CHART_BARS),
       close: series.column('close', { forming: true }).subarray(-CHART_BARS),
@@ -118,7 +123,7 @@ export class MarketView {
   }
 
   #present(): MarketInsights {
-    const all = [...this.#series.values()];
+    const all = this.series;
     this.#insights ??= {
       correlation: correlation(all),
       volatility: volatilityRanking(all),

@@ -174,6 +174,11 @@ export class DashboardRun {
     return this.#view.candles;
   }
 
+  /** The bars of every symbol whose candles the board needs: of all of them, where a panel compares them. */
+  get series(): CandleSeries[] {
+    return this.#view.series;
+  }
+
   /** Ends the run: last batch committed, sockets closed, a picture left. */
   async stop(): Promise<RunSummary> {
     await this.#end('code');

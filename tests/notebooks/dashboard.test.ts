@@ -154,7 +154,7 @@ describe('03-dashboard in the demo’s JupyterLab', () => {
     const file = join(folder, '03-dashboard.ipynb');
     const saved = () => readFileSync(file, 'utf8');
     await expect.poll(() => saved().includes('image/png'), { timeout: 15_000 }).toBe(true);
-    expect(existsSync(file) && saved().length).toBeLessThan(1_500_000);
+    expect(existsSync(file) && saved().length).toBeLessThan(2_500_000);
     expect(saved()).not.toContain('"stderr"');
     expect(saved()).not.toContain('"output_type": "error"');
 

@@ -28,10 +28,9 @@ export function combineFigures(content: LiveContent): Json {
   const annotations = layout.annotations as Json[];
   const shapes = layout.shapes as Json[];
   let axes = 0;
-  for (const { figure, column, top, height } of grid.cells) {
-    const wide = column === undefined;
+  for (const { figure, column, span, top, height } of grid.cells) {
     const cell: Cell = {
-      x: [(column ?? 0) / columns + ROOM.left, (wide ? 1 : (column + 1) / columns) - ROOM.right],
+      x: [column / columns + ROOM.left, (column + span) / columns - ROOM.right],
       y: [1 - (top + height) / grid.height + ROOM.bottom, 1 - top / grid.height - ROOM.top],
     };
     const rename = (id: string) => `${id[0]}${axes + Number(id.slice(1) || 1)}`;

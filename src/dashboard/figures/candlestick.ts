@@ -18,6 +18,7 @@ import {
   type Theme,
   themeOf,
 } from './theme.ts';
+import { TIME_MARGIN, timeAxis } from './time-axis.ts';
 
 export interface CandlestickOptions extends Omit<FigureOptions, 'symbols'> {
   /** `BTCUSDT`; the title. */
@@ -74,7 +75,7 @@ export function candlestick(columns: CandleColumns, options: CandlestickOptions)
     options.minWidth ?? 360,
     theme,
   );
-  const margin = { t: 34 + above.height, b: 38 };
+  const margin = { l: TIME_MARGIN, t: 34 + above.height, b: 28 };
   const rooms = stack(options.panes?.length ?? 0, margin.t + margin.b);
   const panes = (options.panes ?? []).map((pane, n) =>
     drawPane(
@@ -147,18 +148,7 @@ export function candlestick(columns: CandleColumns, options: CandlestickOptions)
       dragmode: 'zoom',
       shapes: panes.flatMap(({ shapes }) => shapes),
       ...above.axes,
-      xaxis: {
-        type: 'date',
-        range: span,
-        anchor: rooms.lowest,
-        nticks: 6,
-        tickangle: 0,
-        tickfont: { size: SMALL_SIZE, color: theme.muted },
-        showgrid: true,
-        gridcolor: theme.grid,
-        rangeslider: { visible: false },
-        hoverformat: '%Y-%m-%d %H:%M UTC',
-      },
+      xaxis: { ...timeAxis(span, 6, theme), anchor: rooms.lowest, rangeslider: { visible: false } },
       yaxis: { ...axis, type: 'linear', range, domain: rooms.price, nticks: 6, tickformat: `,.${decimals}f` },
       yaxis2: {
         ...axis,

@@ -109,6 +109,12 @@ export interface HeatmapTrace extends TraceBase {
 
 export type Trace = ScatterTrace | BarTrace | CandlestickTrace | PieTrace | HeatmapTrace;
 
+/** A format for the steps within a range: ms, or `M` and a number of months. */
+export interface TickFormatStop {
+  readonly dtickrange: readonly [number | string | null, number | string | null];
+  readonly value: string;
+}
+
 export interface Axis {
   readonly type: 'linear' | 'log' | 'date' | 'category';
   /** In the axis's own units: on a log axis the exponents, on a category axis the indices. */
@@ -125,6 +131,7 @@ export interface Axis {
   readonly tickvals?: Values;
   readonly ticktext?: readonly string[];
   readonly tickformat?: string;
+  readonly tickformatstops?: readonly TickFormatStop[];
   readonly hoverformat?: string;
   readonly nticks?: number;
   readonly ticksuffix?: string;

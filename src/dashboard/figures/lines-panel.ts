@@ -5,6 +5,7 @@ import { extent, steppedRange, windowRange } from './range.ts';
 import { reduceSeries } from './reduce-series.ts';
 import { textAxis } from './rows.ts';
 import { coinStyle, escapeText, framed, SMALL_SIZE, type Theme } from './theme.ts';
+import { timeAxis } from './time-axis.ts';
 
 /** A line with its name and last value at its end. */
 export interface LabelledLine {
@@ -35,7 +36,7 @@ export interface LinesFrame {
 }
 
 /** Height of the plot area in the lowest panel, px, and room of a label within it. */
-const PLOT_HEIGHT = 222;
+const PLOT_HEIGHT = 230;
 const LABEL_HEIGHT = 14;
 /** More columns than the widest panel has. */
 const PIXELS = 800;
@@ -78,7 +79,7 @@ export function linesPanel(lines: readonly LabelledLine[], frame: LinesFrame): F
     theme,
     source: frame.source,
     // In steps, so that one digit more or less seldom moves the plot.
-    margin: { l: 48, b: 44, r: Math.ceil((width + 8) / 8) * 8 },
+    margin: { l: 48, b: 30, r: Math.ceil((width + 8) / 8) * 8 },
     notice: values ? undefined : frame.notice,
     data: [
       ...drawn.map(
@@ -125,17 +126,7 @@ export function linesPanel(lines: readonly LabelledLine[], frame: LinesFrame): F
           line: { color: theme.muted, width: 1 },
         },
       ],
-      xaxis: {
-        type: 'date',
-        range: timeRange(lines, times),
-        nticks: 4,
-        tickangle: 0,
-        ticklabelstandoff: 6,
-        tickfont: { size: SMALL_SIZE, color: theme.muted },
-        showgrid: true,
-        gridcolor: theme.grid,
-        hoverformat: '%Y-%m-%d %H:%M UTC',
-      },
+      xaxis: timeAxis(timeRange(lines, times), 4, theme),
       xaxis2: { ...textAxis([0, 1]), anchor: 'y2' },
       yaxis: {
         type: 'linear',

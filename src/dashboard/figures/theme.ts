@@ -206,7 +206,8 @@ export function framed(frame: Frame): Figure {
         y: 1,
         yref: 'container',
         yanchor: 'top',
-        pad: { l: 12, t: 11 },
+        // Flush with what stands above a plot that has no scale on its left.
+        pad: { l: margin.l < 24 ? margin.l : 12, t: 11 },
         font: { size: TITLE_SIZE, color: theme.text },
       },
       margin,

@@ -7,6 +7,7 @@ import { extent, steppedTop, windowRange } from './range.ts';
 import { readout } from './readout.ts';
 import { unitText } from './rows.ts';
 import { type FigureOptions, framed, SMALL_SIZE, type Theme, themeOf } from './theme.ts';
+import { TIME_MARGIN, timeAxis } from './time-axis.ts';
 
 export interface VolumeOptions extends Omit<FigureOptions, 'symbols'> {
   readonly symbol?: string;
@@ -93,24 +94,15 @@ function volumeFigure(
     margin: {
       r: Math.ceil(Math.max(...ticks.map((tick) => textWidth(tick, SMALL_SIZE)))) + 16,
       t: 34 + above.height,
-      b: 44,
+      b: 30,
+      l: TIME_MARGIN,
     },
     notice: y.length === 0 ? 'Waiting for the first candle' : undefined,
     data: [draw(shown, step * factor, theme), above.trace],
     layout: {
       hovermode: 'x',
       ...above.axes,
-      xaxis: {
-        type: 'date',
-        range: windowRange(x[0] ?? 0, x.at(-1) ?? 0, step * factor),
-        nticks: 6,
-        tickangle: 0,
-        ticklabelstandoff: 6,
-        tickfont: { size: SMALL_SIZE, color: theme.muted },
-        showgrid: true,
-        gridcolor: theme.grid,
-        hoverformat: '%Y-%m-%d %H:%M UTC',
-      },
+      xaxis: timeAxis(windowRange(x[0] ?? 0, x.at(-1) ?? 0, step * factor), 6, theme),
       yaxis: {
         type: 'linear',
         range: [0, top],

@@ -7,6 +7,7 @@ import {
   figuresOf,
   footerParts,
   paintBoard,
+  spanOf,
   wideHeight,
 } from '../paint/board.ts';
 import { applyPatch } from '../patch.ts';
@@ -220,11 +221,18 @@ export class BoardView {
       this.#panels.push(panel);
     }
     this.#parts.grid.replaceChildren(...this.#panels.map((panel) => panel.root));
+    this.#setColumns();
   }
 
   #setColumns(): void {
     const columns = boardColumns(this.content, this.root.clientWidth || 1200);
     this.#parts.grid.style.gridTemplateColumns = `repeat(${columns},minmax(0,1fr))`;
+    const { panels, more = [] } = this.content;
+    const below = this.#panels.length - more.length;
+    this.#panels.forEach(({ root }, i) => {
+      if (i < panels.length) root.style.gridColumn = `span ${spanOf(i, panels.length, columns)}`;
+      else if (i >= below) root.style.gridColumn = `span ${spanOf(i - below, more.length, columns)}`;
+    });
   }
 
   requestFrame(): void {

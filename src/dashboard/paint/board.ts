@@ -51,10 +51,16 @@ export function wideHeight(figure: Drawable): number {
   return figure.layout.height ?? BOARD.wide;
 }
 
-/** Where a figure stands: px from the top of the grid; `column` is undefined across the whole width. */
+/** How many columns the nth of so many panels takes: the last one has what is left of its row. */
+export function spanOf(n: number, count: number, columns: number): number {
+  return n === count - 1 ? columns - (n % columns) : 1;
+}
+
+/** Where a figure stands: px from the top of the grid, from which column on and over how many. */
 export interface BoardCell {
   readonly figure: Drawable;
-  readonly column: number | undefined;
+  readonly column: number;
+  readonly span: number;
   readonly top: number;
   readonly height: number;
 }
@@ -69,14 +75,20 @@ export function gridOf(board: PaintedBoard, columns: number): { cells: BoardCell
   const addRows = (figures: readonly Drawable[]) => {
     figures.forEach((figure, i) => {
       const row = Math.floor(i / columns);
-      cells.push({ figure, column: i % columns, top: top + row * (panel + BOARD.gap), height: panel });
+      cells.push({
+        figure,
+        column: i % columns,
+        span: spanOf(i, figures.length, columns),
+        top: top + row * (panel + BOARD.gap),
+        height: panel,
+      });
     });
     top += Math.ceil(figures.length / columns) * (panel + BOARD.gap);
   };
   addRows(board.panels);
   if (board.candles) {
     const height = wideHeight(board.candles);
-    cells.push({ figure: board.candles, column: undefined, top, height });
+    cells.push({ figure: board.candles, column: 0, span: columns, top, height });
     top += height + BOARD.gap;
   }
   addRows(board.more ?? []);
@@ -147,9 +159,9 @@ function walk(
   pen.fillRect(0, 0, width, height);
   paintBar(pen, board, width, family, colors);
   const cell = (width - 2 * pad - (columns - 1) * gap) / columns;
-  for (const { figure, column, top, height: tall } of grid.cells) {
-    const left = pad + (column ?? 0) * (cell + gap);
-    const wide = column === undefined ? width - 2 * pad : cell;
+  for (const { figure, column, span, top, height: tall } of grid.cells) {
+    const left = pad + column * (cell + gap);
+    const wide = span * (cell + gap) - gap;
     paintCard(pen, figure, left, gridTop + top, wide, tall, colors, rangesOf(figure));
   }
   if (board.footer) paintFooter(pen, board, footerTop, width, family, colors);

@@ -163,6 +163,10 @@ export interface AxisLayout {
   tickcolor?: string;
   tickfont?: Font;
   tickformat?: string;
+  tickformatstops?: readonly {
+    readonly dtickrange: readonly (number | string | null)[];
+    readonly value: string;
+  }[];
   tickprefix?: string;
   ticksuffix?: string;
   tickvals?: Values;

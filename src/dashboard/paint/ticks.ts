@@ -118,10 +118,11 @@ function dateTicks(low: number, high: number, count: number, layout: AxisLayout)
   const step =
     typeof layout.dtick === 'number' ? layout.dtick : (TIME_STEPS.find((n) => n >= rough) ?? 14 * DAY);
   const ticks: Tick[] = [];
+  const format = formatOf(layout, step);
   let previous = '';
   for (let at = Math.ceil(low / step) * step; at <= high; at += step) {
-    if (layout.tickformat) {
-      ticks.push({ at, label: formatTime(at, layout.tickformat) });
+    if (format) {
+      ticks.push({ at, label: formatTime(at, format) });
       continue;
     }
     const [first, second] = dateLabel(at, step);
@@ -129,6 +130,19 @@ function dateTicks(low: number, high: number, count: number, layout: AxisLayout)
     previous = second;
   }
   return ticks;
+}
+
+/** The axis's format for ticks that are so many ms apart. */
+function formatOf(layout: AxisLayout, step: number): string | undefined {
+  const stop = layout.tickformatstops?.find(({ dtickrange: [from = null, to = null] }) => {
+    return (from === null || msOf(from) <= step) && (to === null || step <= msOf(to));
+  });
+  return stop?.value ?? layout.tickformat;
+}
+
+/** A step as Plotly writes it: ms, or months. */
+function msOf(step: number | string): number {
+  return typeof step === 'number' ? step : Number(step.slice(1)) * 28 * DAY;
 }
 
 /** Upper and lower line of a date's label; the lower one is written where it changes. */
@@ -141,6 +155,7 @@ function dateLabel(at: number, step: number): [string, string] {
 function monthTicks(low: number, high: number, rough: number, layout: AxisLayout): Tick[] {
   const months = [1, 2, 3, 6, 12, 24, 60, 120].find((n) => n * 30 * DAY >= rough) ?? 240;
   const ticks: Tick[] = [];
+  const format = formatOf(layout, months * 30 * DAY);
   const start = new Date(low);
   let month = Math.floor((start.getUTCFullYear() * 12 + start.getUTCMonth()) / months) * months;
   let year = '';
@@ -149,8 +164,8 @@ function monthTicks(low: number, high: number, rough: number, layout: AxisLayout
     if (at > high) return ticks;
     if (at < low) continue;
     const now = formatTime(at, '%Y');
-    const label = layout.tickformat
-      ? formatTime(at, layout.tickformat)
+    const label = format
+      ? formatTime(at, format)
       : months >= 12
         ? now
         : `${formatTime(at, '%b')}${now === year ? '' : `<br>${now}`}`;
