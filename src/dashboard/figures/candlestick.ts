@@ -1,4 +1,4 @@
-import { splitSymbol } from '../../market/index.ts';
+import { CandlebookError, splitSymbol } from '../../market/index.ts';
 import { barLength, type CandleColumns, checkCandles, type Overlay } from './candle-columns.ts';
 import { candleTraces, volumeTrace } from './candle-traces.ts';
 import type { Axis, Figure, Trace } from './figure.ts';
@@ -27,7 +27,7 @@ export interface CandlestickOptions extends Omit<FigureOptions, 'symbols'> {
   readonly interval?: string;
   /** Moving averages, bands and other lines in the unit of the price. */
   readonly overlays?: readonly Overlay[];
-  /** Indicators of another unit, below the volume, at most four. They share the time axis, and so zoom along. */
+  /** Indicators of another unit, below the volume, at most six. They share the time axis, and so zoom along. */
   readonly panes?: readonly Pane[];
   /** The last bar is still forming. Default true. */
   readonly forming?: boolean;
@@ -42,10 +42,11 @@ export interface CandlestickOptions extends Omit<FigureOptions, 'symbols'> {
  * above the plot; the last price is a dotted line, and a forming bar stands before a band.
  * @param columns bars, oldest first; gaps in time stay gaps
  * @throws CandlebookError INPUT_INVALID for columns that are not equally long, ordered and finite, or a computed
- * column that is not aligned with them, with the index
+ * column that is not aligned with them, with the index; for more panes than six
  */
 export function candlestick(columns: CandleColumns, options: CandlestickOptions): Figure {
   checkCandles(columns);
+  checkPanes(options.panes ?? []);
   const theme = themeOf(options);
   const given = columns.openTime.length;
   const step = barLength(columns.openTime);
@@ -162,6 +163,16 @@ export function candlestick(columns: CandleColumns, options: CandlestickOptions)
       },
       ...Object.assign({}, ...panes.map(({ axes }) => axes)),
     },
+  });
+}
+
+const MOST_PANES = 6;
+
+function checkPanes(panes: readonly Pane[]): void {
+  if (panes.length <= MOST_PANES) return;
+  throw new CandlebookError('INPUT_INVALID', `The chart was given ${panes.length} panes.`, {
+    value: panes.length,
+    hint: `It takes ${MOST_PANES}: leave some of the indicators out.`,
   });
 }
 

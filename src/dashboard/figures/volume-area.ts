@@ -21,7 +21,7 @@ export interface VolumeOptions extends Omit<FigureOptions, 'symbols'> {
  * @throws CandlebookError INPUT_INVALID as `candlestick`
  */
 export function volumeArea(columns: CandleColumns, options: VolumeOptions): Figure {
-  return volumeFigure(columns, options, ({ openTime, volume }, _, theme) => ({
+  return volumeFigure('volume-area', columns, options, ({ openTime, volume }, _, theme) => ({
     type: 'scatter',
     mode: 'lines',
     name: 'Volume',
@@ -39,7 +39,7 @@ export function volumeArea(columns: CandleColumns, options: VolumeOptions): Figu
  * @throws CandlebookError INPUT_INVALID as `candlestick`
  */
 export function volumeBars(columns: CandleColumns, options: VolumeOptions): Figure {
-  return volumeFigure(columns, options, ({ openTime, open, close, volume }, bar, theme) => ({
+  return volumeFigure('volume-bars', columns, options, ({ openTime, open, close, volume }, bar, theme) => ({
     type: 'bar',
     orientation: 'v',
     name: 'Volume',
@@ -54,6 +54,7 @@ export function volumeBars(columns: CandleColumns, options: VolumeOptions): Figu
 const HOVER = '%{y:,.8~f}<extra></extra>';
 
 function volumeFigure(
+  id: string,
   columns: CandleColumns,
   options: VolumeOptions,
   draw: (shown: CandleColumns, bar: number, theme: Theme) => Trace,
@@ -81,7 +82,7 @@ function volumeFigure(
     theme,
   );
   return framed({
-    id: 'volume',
+    id,
     title: 'Volume',
     unit: unitText(
       quote === '' ? (options.symbol ?? '') : base,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { PANEL_NAMES } from '../../../src/configuration/index.ts';
 import {
   type Board,
   board,
@@ -11,6 +12,7 @@ import {
   type Figure,
   type FigureOptions,
   highLowRanges,
+  insightsPanel,
   marketShareBars,
   performanceTable,
   priceChange24h,
@@ -18,6 +20,7 @@ import {
   volatilityBars,
   volume24h,
   volumeArea,
+  volumeBars,
 } from '../../../src/dashboard/figures/index.ts';
 import type { LiveContent } from '../../../src/dashboard/wire.ts';
 import { type CandlebookError, DATA_SOURCES, type Ticker } from '../../../src/market/index.ts';
@@ -29,6 +32,7 @@ import {
   sampleCorrelation,
   sampleDepth,
   sampleIndicators,
+  sampleInsights,
   samplePrices,
   sampleTickers,
   sampleVolatility,
@@ -63,6 +67,8 @@ const FIGURES: Record<string, Draw> = {
   drawdownLines: (options) => drawdownLines(samplePrices(12), options),
   depthChart: (options) => depthChart(sampleDepth(200), { ...options, symbol: 'BTCUSDT' }),
   volumeArea: (options) => volumeArea(sampleCandles(60), options),
+  volumeBars: (options) => volumeBars(sampleCandles(60), options),
+  insightsPanel: (options) => insightsPanel(sampleTickers(12), { ...options, insights: sampleInsights(12) }),
   correlationHeatmap: (options) => correlationHeatmap(SYMBOLS, sampleCorrelation(12), options),
 };
 
@@ -204,6 +210,33 @@ test.each(['simulated', 'recorded'] as const)(
     }
   },
 );
+
+test('a board takes any panels, in the order that is asked for: the six above the chart, the others below', () => {
+  const state = {
+    tickers: sampleTickers(3),
+    candles: { columns: sampleCandles(3), symbol: 'BTCUSDT' },
+    interval: '1m',
+    prices: samplePrices(3),
+    insights: sampleInsights(3),
+  };
+  const made = board(state, {
+    source: 'live',
+    panels: ['drawdown', 'sentiment', ...PANEL_NAMES.slice(6, 11)],
+  });
+  expect(made.panels.map(({ id }) => id)).toEqual(['sentiment']);
+  expect(made.more!.map(({ id }) => id)).toEqual(['drawdown', ...PANEL_NAMES.slice(6, 11)]);
+  for (const name of PANEL_NAMES) {
+    const one = board(state, { source: 'live', panels: [name] });
+    expect([...one.panels, ...(one.more ?? [])].map(({ id }) => id)).toEqual([name]);
+    expect(one.explanation.split('\n')).toHaveLength(2);
+    // Before anything is known, too.
+    expect(JSON.stringify(board({ tickers: [] }, { source: 'live', panels: [name] }))).not.toContain('NaN');
+  }
+  expect(codeOf(() => board(state, { source: 'live', panels: ['nope' as 'sentiment'] }))).toEqual([
+    'INPUT_INVALID',
+    'nope',
+  ]);
+});
 
 test('a board is what a live cell takes', () => {
   const content: LiveContent = board({ tickers: sampleTickers(2) }, { source: 'live' });

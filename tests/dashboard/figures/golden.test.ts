@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { board, depthChart } from '../../../src/dashboard/figures/index.ts';
-import { mean, sampleCandles, sampleDepth, sampleTickers } from './sample.ts';
+import { board, candlestick, depthChart } from '../../../src/dashboard/figures/index.ts';
+import { mean, sampleCandles, sampleDepth, sampleIndicators, sampleTickers } from './sample.ts';
+import { moreFigures } from './sheets.ts';
 
 /** Twelve significant digits: the same on every machine. */
 function golden(value: unknown): string {
@@ -35,3 +36,16 @@ test('the depth chart is the golden one', async () => {
   const figure = depthChart(sampleDepth(12), { source: 'simulated', symbol: 'BTCUSDT' });
   await expect(golden(figure)).toMatchFileSnapshot('golden/depth.json');
 });
+
+test('the chart with bands and panes is the golden one', async () => {
+  const bars = sampleCandles(40);
+  const figure = candlestick(bars, { source: 'recorded', symbol: 'BTCUSDT', ...sampleIndicators(bars) });
+  await expect(golden(figure)).toMatchFileSnapshot('golden/candles-panes.json');
+});
+
+test.each(moreFigures(3, 'dark').filter(({ id }) => id !== 'depth'))(
+  '$id is the golden one',
+  async (figure) => {
+    await expect(golden(figure)).toMatchFileSnapshot(`golden/${figure.id}.json`);
+  },
+);

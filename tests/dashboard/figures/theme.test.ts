@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { THEMES, type Theme } from '../../../src/dashboard/figures/theme.ts';
+import { coinOrder, coinStyle, THEMES, type Theme } from '../../../src/dashboard/figures/theme.ts';
 
 type Rgb = [number, number, number];
 
@@ -58,7 +58,9 @@ test.each(themes)('%s: texts have contrast enough', (_, theme) => {
   for (const color of [theme.text, theme.up, theme.down, theme.flat]) {
     expect(contrast(color, theme.stripe), color).toBeGreaterThan(4);
   }
-  for (const color of theme.series) expect(contrast(color, theme.paper), color).toBeGreaterThan(3);
+  // Names and values of lines are written in their colours.
+  for (const color of [...theme.series, ...theme.coins])
+    expect(contrast(color, theme.paper), color).toBeGreaterThan(4.5);
   expect(contrast(theme.mark, theme.onMark)).toBeGreaterThan(4.5);
 });
 
@@ -73,4 +75,33 @@ test.each(themes)('%s: up and down are told apart with any colour blindness', (_
       expect(distance, `${name} ${a} ${b}`).toBeGreaterThan(25);
     }
   }
+});
+
+/** CIE76 distance as those without one kind of cones, or with all of them, see it. */
+function distance(matrix: number[], a: string, b: string): number {
+  const [p, q] = [seenBy(matrix, a), seenBy(matrix, b)];
+  return Math.hypot(p[0] - q[0], p[1] - q[1], p[2] - q[2]);
+}
+
+test('in the theme for the colour-blind, coins and lines are told apart too, and up and down in grey', () => {
+  const { coins, series, up, down, upSoft, downSoft } = THEMES.colorblind;
+  for (const [name, matrix] of Object.entries(BLINDNESS)) {
+    for (const colors of [coins, series]) {
+      colors.forEach((a, i) => {
+        for (const b of colors.slice(i + 1))
+          expect(distance(matrix, a, b), `${name} ${a} ${b}`).toBeGreaterThan(9.5);
+      });
+    }
+  }
+  expect(Math.abs(lab(linear(up))[0] - lab(linear(down))[0])).toBeGreaterThan(15);
+  expect(Math.abs(lab(linear(upSoft))[0] - lab(linear(downSoft))[0])).toBeGreaterThan(10);
+});
+
+test('a dozen coins have a dozen looks in every theme, and keep them whatever is shown', () => {
+  for (const theme of Object.values(THEMES)) {
+    const looks = Array.from({ length: 12 }, (_, n) => JSON.stringify(coinStyle(theme, n)));
+    expect(new Set(looks).size).toBe(12);
+  }
+  const place = coinOrder(['BTC', 'ETH', 'ADA'], ['ADA', 'XRP']);
+  expect(['ADA', 'XRP', 'BTC'].map(place)).toEqual([2, 3, 0]);
 });
