@@ -104,7 +104,7 @@ describeWithPython('executed by nbconvert, without a page', ['nbconvert'], (pyth
       const saved = codeCells(readNotebook(join(NOTEBOOKS, name)));
       codeCells(notebook).forEach((cell, i) => {
         expect(pictures(cell).length, sourceOf(cell)).toBe(pictures(saved[i]!).length);
-        for (const picture of pictures(cell)) expect(picture.length).toBeGreaterThan(10_000);
+        for (const picture of pictures(cell)) expect(picture.length).toBeGreaterThan(4_000);
         if (printed(saved[i]!)) expect(printed(cell), sourceOf(cell)).not.toBe('');
       });
     },
