@@ -13,6 +13,7 @@ export {
   type ExchangeInfo,
   type KlineRange,
   RestClient,
+  type RestOptions,
 } from './rest/client.ts';
 export type { FeedStatistics } from './statistics.ts';
 export type { StreamName } from './stream/names.ts';

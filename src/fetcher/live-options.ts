@@ -30,7 +30,10 @@ export interface LiveFeedOptions {
   readonly fillWithinMs?: number;
   /** Age at which a connection is replaced, ms. Default 23 h 50 min: the exchange cuts at 24 h. */
   readonly maxAgeMs?: number;
-  /** Trades carry the exchange's own text of price and quantity, for who must not round. Slower. Default false. */
+  /**
+   * Trades carry the exchange's own text of price and quantity, for who must not round. Slower. Needs a REST client
+   * that keeps it too, where there is one. Default false.
+   */
   readonly keepText?: boolean;
 }
 
@@ -48,7 +51,15 @@ export const FILL_WITHIN_MS = 120_000;
 export const MAX_AGE_MS = (24 * 60 - 10) * 60_000;
 
 /** @throws CandlebookError INPUT_INVALID */
-export function checkOptions({ wsUrl, symbols, streams, rest, since, ...rates }: LiveFeedOptions): void {
+export function checkOptions({
+  wsUrl,
+  symbols,
+  streams,
+  rest,
+  since,
+  keepText,
+  ...rates
+}: LiveFeedOptions): void {
   if (!URL.canParse(wsUrl) || !/^wss?:$/.test(new URL(wsUrl).protocol))
     throw invalid('wsUrl', wsUrl, 'Give an address such as wss://stream.binance.com:9443.');
   if (symbols.length === 0) throw invalid('symbols', symbols, 'Name at least one, such as BTCUSDT.');
@@ -59,6 +70,12 @@ export function checkOptions({ wsUrl, symbols, streams, rest, since, ...rates }:
     const value = rates[name];
     if (value !== undefined && !(value > 0)) throw invalid(name, value, 'It has to be a number above 0.');
   }
+  if (keepText && rest && !rest.keepText)
+    throw invalid(
+      'keepText',
+      keepText,
+      'Its REST client has to keep it too: createRest({ …, keepText: true }).',
+    );
   if (since === undefined) return;
   if (!streams.includes('trade') && !streams.includes('aggTrade'))
     throw invalid('since', since, 'Add the stream "trade" or "aggTrade": only these can be continued.');

@@ -75,6 +75,20 @@ describe('history and live as one', () => {
   }, 15_000);
 });
 
+test('the exchange’s own text is kept, by the stream and by back-fill', async () => {
+  const running = await exchange();
+  const rest = createRest({ restUrl: running.restUrl, keepText: true });
+  cleanUp.push(() => rest.close());
+  const feed = open(running, { rest, keepText: true, since: running.now - 20_000 });
+  const events = await read(feed, (seen) => count(seen, 'filled') > 0 && idsOf(seen).length > 60);
+  for (const event of events) {
+    if (event.type !== 'trade') continue;
+    expect([Number(event.text?.price), Number(event.text?.quantity)]).toEqual([event.price, event.quantity]);
+    expect(event.text?.price).toMatch(/^\d+\.\d+$/);
+  }
+  expect(() => open(running, { keepText: true })).toThrowError(/has to keep it too/);
+});
+
 describe('connections come and go', () => {
   test('a connection is replaced before it is too old: no trade lost, none twice, no disconnect', async () => {
     const running = await exchange();

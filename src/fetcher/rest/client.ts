@@ -34,11 +34,19 @@ export interface ExchangeInfo {
   }[];
 }
 
+export interface RestOptions extends RequesterOptions {
+  /** Trades and aggregates carry the exchange's own text of price and quantity. Default false. */
+  readonly keepText?: boolean;
+}
+
 /** Binance's public spot market data by REST. Every method throws CandlebookError; see `refusals.ts` for the codes. */
 export class RestClient {
+  /** Whether trades and aggregates carry the exchange's own text of price and quantity. */
+  readonly keepText: boolean;
   readonly #requester: Requester;
 
-  constructor(options: RequesterOptions) {
+  constructor(options: RestOptions) {
+    this.keepText = options.keepText ?? false;
     this.#requester = new Requester(options);
   }
 
@@ -121,13 +129,13 @@ export class RestClient {
   /** The latest trades (at most 1,000), in order of id. */
   async trades(symbol: string, limit?: number): Promise<Trade[]> {
     const answer = await this.#requester.get('/api/v3/trades', 25, { symbol, limit });
-    return list(answer, 'trades').map((item) => toTrade(symbol, item));
+    return list(answer, 'trades').map((item) => toTrade(symbol, item, this.keepText));
   }
 
   /** Trades from an id on (inclusive, at most 1,000). The data-only host does not serve this. */
   async historicalTrades(symbol: string, fromId: number, limit?: number): Promise<Trade[]> {
     const answer = await this.#requester.get('/api/v3/historicalTrades', 25, { symbol, fromId, limit });
-    return list(answer, 'historicalTrades').map((item) => toTrade(symbol, item));
+    return list(answer, 'historicalTrades').map((item) => toTrade(symbol, item, this.keepText));
   }
 
   /** Aggregate trades from an aggregate id on (inclusive) or within a time, at most 1,000. */
@@ -136,7 +144,7 @@ export class RestClient {
     range: { fromId?: number; startTime?: number; endTime?: number; limit?: number } = {},
   ): Promise<AggTrade[]> {
     const answer = await this.#requester.get('/api/v3/aggTrades', 4, { symbol, ...range });
-    return list(answer, 'aggTrades').map((item) => toAggTrade(symbol, item));
+    return list(answer, 'aggTrades').map((item) => toAggTrade(symbol, item, this.keepText));
   }
 
   /** Snapshot of the order book; `limit` levels a side, up to 5,000. */
@@ -181,7 +189,7 @@ function depthWeight(limit = 100): number {
 }
 
 /** A client for one host: `createRest(HOSTS['data-only'])`. */
-export function createRest(options: RequesterOptions): RestClient {
+export function createRest(options: RestOptions): RestClient {
   return new RestClient(options);
 }
 
@@ -229,7 +237,7 @@ function toCandle(value: unknown): Candle {
   };
 }
 
-function toTrade(symbol: string, value: unknown): Trade {
+function toTrade(symbol: string, value: unknown, keepText: boolean): Trade {
   const json = object(value, 'trade');
   const at = time(json, 'time');
   return {
@@ -241,10 +249,11 @@ function toTrade(symbol: string, value: unknown): Trade {
     time: at,
     eventTime: at,
     buyerIsMaker: flag(json, 'isBuyerMaker'),
+    ...(keepText ? { text: { price: text(json, 'price'), quantity: text(json, 'qty') } } : {}),
   };
 }
 
-function toAggTrade(symbol: string, value: unknown): AggTrade {
+function toAggTrade(symbol: string, value: unknown, keepText: boolean): AggTrade {
   const json = object(value, 'aggTrade');
   const at = time(json, 'T');
   return {
@@ -258,6 +267,7 @@ function toAggTrade(symbol: string, value: unknown): AggTrade {
     time: at,
     eventTime: at,
     buyerIsMaker: flag(json, 'm'),
+    ...(keepText ? { text: { price: text(json, 'p'), quantity: text(json, 'q') } } : {}),
   };
 }
 
