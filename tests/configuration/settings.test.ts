@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { loadSettings } from '../../src/configuration/index.ts';
+import { loadSettings, PANEL_NAMES } from '../../src/configuration/index.ts';
 import { CandlebookError } from '../../src/market/index.ts';
 
 let folder: string;
@@ -82,10 +82,30 @@ describe('sources', () => {
   });
 });
 
+test('panels and indicators have defaults that a trader uses; the environment names its own, or none', () => {
+  const { panels, indicators } = loadSettings({}, { env: {} });
+  expect(panels).toHaveLength(9);
+  expect(panels.slice(0, 6)).toEqual(PANEL_NAMES.slice(0, 6));
+  expect(indicators).toEqual(['ema_50', 'bollinger_20_2', 'vwap', 'rsi_14', 'macd_12_26_9']);
+  const env = { CANDLEBOOK_PANELS: 'sentiment, drawdown', CANDLEBOOK_INDICATORS: 'supertrend_10_3,adx' };
+  expect(loadSettings({}, { env })).toMatchObject({
+    panels: ['sentiment', 'drawdown'],
+    indicators: ['supertrend_10_3', 'adx'],
+  });
+  expect(loadSettings({}, { env: { CANDLEBOOK_INDICATORS: 'none' } }).indicators).toEqual([]);
+});
+
 describe('refusals name the field, the value, the origin and what is allowed', () => {
   test.each([
     [{ refresh: 7 }, /refresh is 7 in code\. Allowed: "live", 5, 15, 30\./],
     [{ theme: 'pink' }, /theme is "pink" in code\. Allowed: "light", "dark", "colorblind"\./],
+    [{ panels: ['sentiment', 'nope'] }, /panels is .*"nope".*different panels out of current-prices, /],
+    [{ panels: [] }, /panels is \[\]/],
+    [
+      { indicators: ['ema_50', 'emma_50'] },
+      /indicators is .*"emma_50".*such as \["ema_50".*names are sma, ema/,
+    ],
+    [{ indicators: ['ema_-5'] }, /indicators is \["ema_-5"\]/],
     [{ host: 'kraken' }, /host is "kraken" in code\. Allowed: "binance\.us", .*"simulated"\./],
     [{ symbols: [] }, /symbols is \[\] in code\. Allowed: 1 to 50 different pairs/],
     [{ symbols: ['BTCUSDT', 'btcusdt'] }, /different pairs/],

@@ -45,7 +45,7 @@ export function correlationHeatmap(
     theme,
     source: options.source,
     margin: { l: left, b: upright ? left + 4 : 28 },
-    notice: rows.length === 0 ? 'No coins to compare' : undefined,
+    notice: rows.length < 2 ? 'It takes two coins to compare' : undefined,
     data: [
       {
         type: 'heatmap',

@@ -122,7 +122,7 @@ export const THEMES: Readonly<Record<ThemeName, Theme>> = {
     onColor: '#ffffff',
     mark: '#fde68a',
     onMark: '#5c3b00',
-    series: ['#bf4f00', '#1f78b8', '#1a1a1a', '#7a1460', '#00755e', '#c0397f'],
+    series: ['#7a1460', '#1f78b8', '#1a1a1a', '#c0397f', '#00755e'],
     coins: ['#bf4f00', '#1f78b8', '#1a1a1a', '#7a1460', '#00755e', '#c0397f'],
   },
 };

@@ -73,6 +73,11 @@ test('correlations stand in their cells; the diagonal and what is not known do n
   expect(scatters(figure)[0]!.text).toEqual(['', '0.50', '–', '0.50', '', '−1.00', '–', '−1.00', '']);
 });
 
+test('one coin alone has nothing to correlate with, and is told so', () => {
+  const [notice] = correlationHeatmap(['BTCUSDT'], [[1]], live).layout.annotations;
+  expect(notice!.text).toBe('It takes two coins to compare');
+});
+
 test.each<[string, number[][], object]>([
   [
     'a value beyond one',

@@ -93,6 +93,8 @@ test('in the theme for the colour-blind, coins and lines are told apart too, and
       });
     }
   }
+  // A line is not taken for a falling candle.
+  for (const color of series) expect([up, down], color).not.toContain(color);
   expect(Math.abs(lab(linear(up))[0] - lab(linear(down))[0])).toBeGreaterThan(15);
   expect(Math.abs(lab(linear(upSoft))[0] - lab(linear(downSoft))[0])).toBeGreaterThan(10);
 });
