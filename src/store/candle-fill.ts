@@ -4,13 +4,15 @@ import type { CandleTable } from './candle-table.ts';
 
 /** The most that the exchange gives at once. */
 const PAGE = 1000;
+/** Days that are searched for the last candle of a symbol; one that was not followed for longer begins anew. */
+const DAYS_SEARCHED = 31;
 
 /** What is asked of a REST client. */
 export type CandleSource = Pick<RestClient, 'klines' | 'serverTime'>;
 
 /**
  * Takes the candles that closed after the last one that the table holds, as the exchange states them. A symbol of
- * which the table's newest day holds none is left out: its candles begin with the feed.
+ * which the newest 31 days of the table hold none is left out: its candles begin with the feed.
  *
  * @returns how many were taken
  * @throws what a request threw
@@ -21,7 +23,7 @@ export async function fillCandles(
   symbols: readonly string[],
   interval: Interval,
 ): Promise<number> {
-  const last = await lastOpenTimes(table, interval);
+  const last = await lastOpenTimes(table, symbols, interval);
   const now = last.size === 0 ? 0 : await rest.serverTime();
   let taken = 0;
   for (const symbol of symbols) {
@@ -39,23 +41,31 @@ export async function fillCandles(
   return taken;
 }
 
-/** By the rows of the table's newest day. */
-async function lastOpenTimes(table: CandleTable, interval: Interval): Promise<Map<string, number>> {
-  await table.delta.refresh();
-  const date = table.delta.partitions.reduce<string>(
-    (newest, { date }) => (date! > newest ? date! : newest),
-    '',
-  );
+/** The last candle that is kept of each symbol, from the newest day back until each has been found. */
+async function lastOpenTimes(
+  { delta }: CandleTable,
+  symbols: readonly string[],
+  interval: Interval,
+): Promise<Map<string, number>> {
+  await delta.refresh();
+  const days = delta.partitions
+    .map(({ date }) => date!)
+    .sort()
+    .reverse();
   const last = new Map<string, number>();
-  if (date === '') return last;
-  const where = { date, interval };
-  const columns = ['symbol', 'open_time'];
-  for await (const batch of await table.delta.read({ where, columns })) {
-    for (let row = 0; row < batch.rowCount; row++) {
-      const symbol = batch.columns.symbol![row] as string;
-      const openTime = Number(batch.columns.open_time![row]) / 1000;
-      if (openTime > (last.get(symbol) ?? Number.NEGATIVE_INFINITY)) last.set(symbol, openTime);
+  for (const date of days.slice(0, DAYS_SEARCHED)) {
+    const unknown = symbols.filter((symbol) => !last.has(symbol));
+    if (unknown.length === 0) break;
+    const where = { date, interval, symbol: { in: unknown } };
+    const found = new Map<string, number>();
+    for await (const { rowCount, columns } of await delta.read({ where, columns: ['symbol', 'open_time'] })) {
+      for (let row = 0; row < rowCount; row++) {
+        const symbol = columns.symbol![row] as string;
+        const openTime = Number(columns.open_time![row]) / 1000;
+        if (openTime > (found.get(symbol) ?? Number.NEGATIVE_INFINITY)) found.set(symbol, openTime);
+      }
     }
+    for (const [symbol, openTime] of found) last.set(symbol, openTime);
   }
   return last;
 }
