@@ -11,6 +11,7 @@ export type {
 } from './delta/index.ts';
 export type { MaintenanceOptions, MaintenanceReport } from './maintenance.ts';
 export {
+  marketAt,
   openCandleTable,
   openDeltaTable,
   openRawTickerTable,
@@ -20,6 +21,7 @@ export {
   openTickerTable,
   openTradeTable,
 } from './open.ts';
+export type { PastMarket, PastOptions } from './past.ts';
 export type { RawTickerRow, RawTickerTable } from './raw-ticker-table.ts';
 export type { RecordedTable, Recorder, RecorderOptions, RecorderStatus } from './recorder.ts';
 export type { ReadRows } from './row-table.ts';

@@ -1,6 +1,7 @@
 import type { DataSource } from '../market/index.ts';
 import type { CandleTable } from './candle-table.ts';
 import type { DeltaTable } from './delta/index.ts';
+import type { PastMarket, PastOptions } from './past.ts';
 import type { RawTickerTable } from './raw-ticker-table.ts';
 import type { Recorder, RecorderOptions } from './recorder.ts';
 import type { SqlDatabase, SqlOptions } from './sql/index.ts';
@@ -57,6 +58,15 @@ export async function openCandleTable(options: StoreOptions): Promise<CandleTabl
  */
 export async function openRecorder(options: RecorderOptions): Promise<Recorder> {
   return (await import('./recorder.ts')).openRecorder(options);
+}
+
+/**
+ * The market as it was known at a moment, out of the project tables: tickers, closed bars, trades of the forming ones.
+ *
+ * @throws CandlebookError TABLE_INVALID, TABLE_UNSUPPORTED, ACCESS_DENIED
+ */
+export async function marketAt(options: PastOptions): Promise<PastMarket> {
+  return (await import('./past.ts')).marketAt(options);
 }
 
 /**
