@@ -24,6 +24,8 @@ export class Adx extends Base implements Indicator<Bar, AdxLines> {
   readonly warmUp: number;
   protected readonly parameters: readonly [number];
   private readonly period: number;
+  /** One bar's part in Wilder's sums and average. */
+  private readonly share: number;
   private previousHigh = 0;
   private previousLow = 0;
   private previousClose = 0;
@@ -38,6 +40,7 @@ export class Adx extends Base implements Indicator<Bar, AdxLines> {
     this.period = checkPeriod('adx', period);
     this.parameters = [period];
     this.warmUp = 2 * period - 1;
+    this.share = 1 / period;
   }
 
   update(bar: Bar, into: Mutable<AdxLines> = empty()): AdxLines {
@@ -80,7 +83,7 @@ export class Adx extends Base implements Indicator<Bar, AdxLines> {
     out: BatchOutput<AdxLines>,
     start: number,
   ): void {
-    const { period } = this;
+    const { share } = this;
     const { adx, plusDI: pluses, minusDI: minuses } = out;
     let { previousHigh, previousLow, previousClose, plus, minus, range, average } = this;
     for (let i = start; i < highs.length; i++) {
@@ -88,9 +91,9 @@ export class Adx extends Base implements Indicator<Bar, AdxLines> {
       const low = lows[i]!;
       const up = high - previousHigh;
       const down = previousLow - low;
-      plus -= plus / period;
-      minus -= minus / period;
-      range -= range / period;
+      plus -= plus * share;
+      minus -= minus * share;
+      range -= range * share;
       if (down > 0 && up < down) minus += down;
       else if (up > 0 && up > down) plus += up;
       range += trueRange(high, low, previousClose);
@@ -99,7 +102,7 @@ export class Adx extends Base implements Indicator<Bar, AdxLines> {
       const both = plusDI + minusDI;
       if (both !== 0) {
         const direction = 100 * (Math.abs(minusDI - plusDI) / both);
-        average = (average * (period - 1) + direction) / period;
+        average = average * (1 - share) + direction * share;
       }
       previousHigh = high;
       previousLow = low;
@@ -113,15 +116,15 @@ export class Adx extends Base implements Indicator<Bar, AdxLines> {
   }
 
   private step(high: number, low: number, close: number, commit: boolean, into: Mutable<AdxLines>): AdxLines {
-    const { count, period, warmUp, previousHigh, previousLow, previousClose } = this;
+    const { count, period, share, warmUp, previousHigh, previousLow, previousClose } = this;
     let { plus, minus, range, average } = this;
     if (count > 0) {
       const up = high - previousHigh;
       const down = previousLow - low;
       if (count >= period) {
-        plus -= plus / period;
-        minus -= minus / period;
-        range -= range / period;
+        plus -= plus * share;
+        minus -= minus * share;
+        range -= range * share;
       }
       if (down > 0 && up < down) minus += down;
       else if (up > 0 && up > down) plus += up;
@@ -133,7 +136,7 @@ export class Adx extends Base implements Indicator<Bar, AdxLines> {
     if (count >= period) {
       if (both !== 0) {
         const direction = 100 * (Math.abs(minusDI - plusDI) / both);
-        average = count > warmUp ? (average * (period - 1) + direction) / period : average + direction;
+        average = count > warmUp ? average * (1 - share) + direction * share : average + direction;
       }
       if (count === warmUp) average /= period;
     }

@@ -50,11 +50,11 @@ export class Cci extends Base implements Indicator<Bar> {
     if (count >= this.warmUp) {
       const oldest = ring[at]!;
       ring[at] = typical;
+      // In TA-Lib's order: what is left of the price after the mean is taken off depends on the last digit.
       let sum = 0;
       for (let i = 0; i < ring.length; i++) sum += ring[i]!;
       const mean = sum / period;
-      let distances = 0;
-      for (let i = 0; i < ring.length; i++) distances += Math.abs(ring[i]! - mean);
+      const distances = distancesFrom(ring, mean);
       ring[at] = oldest;
       const distance = typical - mean;
       const isNone = Math.abs(distance) <= ROUNDING * Math.abs(mean) || distances === 0;
@@ -71,6 +71,18 @@ export class Cci extends Base implements Indicator<Bar> {
   protected fresh(): this {
     return new Cci(this.period) as this;
   }
+}
+
+/** Two sums at a time, so that one addition does not wait for the other. */
+function distancesFrom(values: Float64Array, mean: number): number {
+  let a = 0;
+  let b = 0;
+  let i = 0;
+  for (; i + 1 < values.length; i += 2) {
+    a += Math.abs(values[i]! - mean);
+    b += Math.abs(values[i + 1]! - mean);
+  }
+  return a + b + (i < values.length ? Math.abs(values[i]! - mean) : 0);
 }
 
 /**

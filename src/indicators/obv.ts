@@ -31,16 +31,8 @@ export class Obv extends Base implements Indicator<Bar> {
     const out = new Float64Array(length);
     if (length === 0) return out;
     out[0] = this.step(close![0]!, volume![0]!, true);
-    let { previous, balance } = this;
-    for (let i = 1; i < length; i++) {
-      const price = close![i]!;
-      if (price > previous) balance += volume![i]!;
-      else if (price < previous) balance -= volume![i]!;
-      previous = price;
-      out[i] = balance;
-    }
-    this.previous = previous;
-    this.balance = balance;
+    this.balance = run(close!, volume!, out);
+    this.previous = close![length - 1]!;
     this.count += length - 1;
     return out;
   }
@@ -61,6 +53,17 @@ export class Obv extends Base implements Indicator<Bar> {
   protected fresh(): this {
     return new Obv() as this;
   }
+}
+
+/** From the second bar on, by itself, where the engine sees nothing but doubles. @returns the last balance */
+function run(close: Float64Array, volume: Float64Array, out: Float64Array): number {
+  let balance = out[0]!;
+  for (let i = 1; i < close.length; i++) {
+    if (close[i]! > close[i - 1]!) balance += volume[i]!;
+    else if (close[i]! < close[i - 1]!) balance -= volume[i]!;
+    out[i] = balance;
+  }
+  return balance;
 }
 
 /**

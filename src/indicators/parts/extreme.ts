@@ -39,21 +39,13 @@ export class MovingExtreme {
 
   /** Commits all values: what `step` gives for each. */
   batch(values: Float64Array, out: Float64Array): void {
-    const { period, sign, block, rest } = this;
-    let { at, extreme } = this;
-    for (let i = 0; i < values.length; i++) {
-      const signed = values[i]! * sign;
-      if (signed > extreme) extreme = signed;
-      const before = rest[at + 1]!;
-      out[i] = (extreme > before ? extreme : before) * sign;
-      block[at++] = signed;
-      if (at < period) continue;
-      this.turn();
-      at = 0;
-      extreme = Number.NEGATIVE_INFINITY;
-    }
-    this.at = at;
-    this.extreme = extreme;
+    const { period } = this;
+    let i = 0;
+    // To the end of the block that was begun, over whole blocks, and into the last one.
+    for (; i < values.length && this.at > 0; i++) out[i] = this.step(values[i]!, true);
+    const whole = i + Math.floor((values.length - i) / period) * period;
+    overBlocks(values, out, i, whole, period, this.sign, this.rest);
+    for (i = whole; i < values.length; i++) out[i] = this.step(values[i]!, true);
   }
 
   private turn(): void {
@@ -65,5 +57,32 @@ export class MovingExtreme {
     }
     this.at = 0;
     this.extreme = Number.NEGATIVE_INFINITY;
+  }
+}
+
+/** Whole blocks, by themselves, where the engine sees nothing but doubles. */
+function overBlocks(
+  values: Float64Array,
+  out: Float64Array,
+  from: number,
+  to: number,
+  period: number,
+  sign: number,
+  rest: Float64Array,
+): void {
+  for (let block = from; block < to; block += period) {
+    let extreme = Number.NEGATIVE_INFINITY;
+    for (let at = 0; at < period; at++) {
+      const signed = values[block + at]! * sign;
+      if (signed > extreme) extreme = signed;
+      const before = rest[at + 1]!;
+      out[block + at] = (extreme > before ? extreme : before) * sign;
+    }
+    extreme = Number.NEGATIVE_INFINITY;
+    for (let at = period - 1; at > 0; at--) {
+      const signed = values[block + at]! * sign;
+      if (signed > extreme) extreme = signed;
+      rest[at] = extreme;
+    }
   }
 }
