@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { runMain } from './failure.mjs';
@@ -19,6 +19,9 @@ export async function build() {
   });
   await commandStep('Bundling the page', packagedNode(), [inRoot('src', 'launch', 'bundle.mjs')], {
     next: 'Mend what is named above in src/dashboard/page.',
+  });
+  cpSync(inRoot('src', 'telemetry', 'definitions'), join(DIST, 'telemetry', 'definitions'), {
+    recursive: true,
   });
   chmodSync(join(DIST, 'cli.js'), 0o755);
   writeFileSync(STAMP, hash);
