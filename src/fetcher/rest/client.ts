@@ -1,5 +1,13 @@
-import type { AggTrade, Candle, DataSource, Interval, Ticker, Trade } from '../../market/index.ts';
-import { decimal, flag, integer, levels, list, object, text, time } from '../fields.ts';
+import {
+  type AggTrade,
+  type Candle,
+  CandlebookError,
+  type DataSource,
+  type Interval,
+  type Ticker,
+  type Trade,
+} from '../../market/index.ts';
+import { decimal, flag, integer, type Json, levels, list, object, text, time } from '../fields.ts';
 import { weightLimitIn } from './budget.ts';
 import { unknownSymbols } from './refusals.ts';
 import { Requester, type RequesterOptions } from './request.ts';
@@ -31,6 +39,9 @@ export interface ExchangeInfo {
     readonly status: string;
     readonly baseAsset: string;
     readonly quoteAsset: string;
+    /** Steps of prices (quote asset) and quantities (base asset); `undefined` where the pair has no such rule. */
+    readonly tickSize: number | undefined;
+    readonly stepSize: number | undefined;
   }[];
 }
 
@@ -91,18 +102,23 @@ export class RestClient {
   }
 
   /**
-   * Rolling 24-hour statistics of these symbols, in the order asked for. Weight 2 for up to 20 symbols.
-   * @throws CandlebookError SYMBOL_UNKNOWN when the exchange lacks one of them
+   * Rolling 24-hour statistics of these symbols, in the order asked for, or of `'all'` that the exchange lists.
+   * Weight 2 for up to 20 symbols, 40 up to 100, else 80.
+   * @throws CandlebookError SYMBOL_UNKNOWN when the exchange lacks one of them; INPUT_INVALID for none at all
    */
-  async ticker24h(symbols: readonly string[]): Promise<Ticker[]> {
-    const answer = await this.#requester.get('/api/v3/ticker/24hr', tickerWeight(symbols.length), {
-      symbols: JSON.stringify(symbols),
-    });
-    const tickers = new Map(
-      list(answer, 'ticker')
-        .map((item) => toTicker(item))
-        .map((ticker) => [ticker.symbol, ticker]),
-    );
+  async ticker24h(symbols: readonly string[] | 'all'): Promise<Ticker[]> {
+    if (symbols.length === 0)
+      throw new CandlebookError('INPUT_INVALID', 'No symbols were given.', {
+        value: symbols,
+        hint: "Name the pairs, or ask for 'all' of them (request weight 80).",
+      });
+    const all = symbols === 'all';
+    const weight = tickerWeight(all ? Number.POSITIVE_INFINITY : symbols.length);
+    const query = all ? {} : { symbols: JSON.stringify(symbols) };
+    const answer = await this.#requester.get('/api/v3/ticker/24hr', weight, query);
+    const found = list(answer, 'ticker').map(toTicker);
+    if (all) return found;
+    const tickers = new Map(found.map((ticker) => [ticker.symbol, ticker]));
     return symbols.map((symbol) => {
       const ticker = tickers.get(symbol);
       if (!ticker) throw unknownSymbols(this.#requester.restUrl, [symbol]);
@@ -291,7 +307,18 @@ function toExchangeInfo(value: unknown): ExchangeInfo {
         status: text(symbol, 'status'),
         baseAsset: text(symbol, 'baseAsset'),
         quoteAsset: text(symbol, 'quoteAsset'),
+        tickSize: ruleOf(symbol, 'PRICE_FILTER', 'tickSize'),
+        stepSize: ruleOf(symbol, 'LOT_SIZE', 'stepSize'),
       };
     }),
   };
+}
+
+/** A number of one of a pair's filters. */
+function ruleOf(symbol: Json, type: string, name: string): number | undefined {
+  for (const item of list(symbol.filters ?? [], 'filters')) {
+    const filter = object(item, 'filters');
+    if (filter.filterType === type) return decimal(filter, name);
+  }
+  return undefined;
 }

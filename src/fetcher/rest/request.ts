@@ -12,6 +12,8 @@ export interface RequesterOptions {
   readonly timeoutMs?: number;
   /** Further attempts after a time-out, a dropped connection, a 5xx or a 429. Default 3. */
   readonly retries?: number;
+  /** Ask for times to the microsecond: epoch ms with a fraction. Default false: whole ms. */
+  readonly microseconds?: boolean;
 }
 
 export interface Answer {
@@ -42,6 +44,7 @@ export class Requester {
   readonly restUrl: string;
   readonly #timeoutMs: number;
   readonly #retries: number;
+  readonly #headers: Readonly<Record<string, string>>;
   readonly #closing = new AbortController();
   /** A ban, or a 429 that asks for a longer pause than is waited for. */
   #barred: { until: number; code: 'BANNED' | 'RATE_LIMITED' } | undefined;
@@ -54,6 +57,7 @@ export class Requester {
     this.restUrl = options.restUrl.replace(/\/+$/, '');
     this.#timeoutMs = options.timeoutMs ?? 10_000;
     this.#retries = options.retries ?? 3;
+    this.#headers = options.microseconds ? { 'x-mbx-time-unit': 'MICROSECOND' } : {};
     setMaxListeners(0, this.#closing.signal);
   }
 
@@ -118,7 +122,7 @@ export class Requester {
       // The wait for the budget may have been long.
       this.#refuse();
       sentAt = Date.now();
-      response = await fetch(url, { signal: deadline.signal, redirect: 'error' });
+      response = await fetch(url, { signal: deadline.signal, redirect: 'error', headers: this.#headers });
       text = await readBody(response);
     } catch (cause) {
       if (cause instanceof CandlebookError) throw cause;
