@@ -1,4 +1,6 @@
 import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { importProblems, mappedFolders, presentFolders } from '../src/launch/imports.mjs';
 
@@ -31,4 +33,17 @@ test('the map lists every folder of src, and only those', () => {
 
 test('imports point one way, in the order of the map', () => {
   expect(importProblems()).toEqual([]);
+});
+
+test('files that the pages name are there', () => {
+  for (const page of ['README.md', 'environment.md', 'src/README.md']) {
+    const text = readFileSync(join(root, page), 'utf8');
+    const named = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, path]) =>
+      join(root, dirname(page), path!),
+    );
+    expect(
+      named.filter((path) => !existsSync(path)),
+      page,
+    ).toEqual([]);
+  }
 });

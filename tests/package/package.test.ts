@@ -87,6 +87,16 @@ describe('the packed package in another folder', () => {
     });
   }, 60_000);
 
+  test('type-checks the scripts of README.md', async () => {
+    const scripts = [...readFileSync(join(ROOT, 'README.md'), 'utf8').matchAll(/```ts\n(import .*?)```/gs)];
+    expect(scripts.length).toBeGreaterThan(0);
+    const tsc = join(project, 'node_modules', 'typescript', 'bin', 'tsc');
+    for (const [i, [, script]] of scripts.entries()) writeFileSync(join(project, `readme-${i}.ts`), script!);
+    const files = scripts.map((_, i) => `readme-${i}.ts`);
+    const options = ['--noEmit', '--strict', '--target', 'es2022', '--module', 'nodenext', '--types', 'node'];
+    await run(process.execPath, [tsc, ...options, ...files], { cwd: project });
+  }, 60_000);
+
   test('has a command with help', async () => {
     const { stdout } = await exec(
       join(project, 'node_modules', '.bin', WINDOWS ? 'candlebook.cmd' : 'candlebook'),

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from '@duckdb/node-api';
 import { CandlebookError } from '../../market/index.ts';
 import { type DuckDb, duckDb } from './duckdb.ts';
-import { SqlResult, toValue } from './result.ts';
+import { SqlResult } from './result.ts';
 import { literal } from './types.ts';
+import { toValue } from './value.ts';
 
 /** What may be bound to `$1` or `$name`. */
 export type SqlParameters = readonly SqlParameter[] | Readonly<Record<string, SqlParameter>>;
