@@ -5,7 +5,7 @@ import { inRoot, packagedNode } from './paths.mjs';
 import { runShown } from './processes.mjs';
 import { setup } from './setup.mjs';
 
-const HELP = `npm test [-- [vscode] FILTER… | talib [CSV…] | clients | readers | race COMMITS | chaos … | fuzz …]
+const HELP = `npm test [-- [vscode] FILTER… | talib [CSV…] | clients | readers | race COMMITS | chaos … | fuzz … | soak …]
 
 Sets up what is missing, then runs the whole test suite, JupyterLab and a browser included.
 With \`vscode\`: the suite in a real VS Code workbench instead. Further words choose test files by name.
@@ -24,6 +24,8 @@ With \`race\`: 8 processes with so many commits each (200) to one Delta table, o
 
 With \`fuzz\`: a million damaged frames and answers; \`npm run test:fuzz -- --help\` says more.
 
+With \`soak\`: exchange, dashboard, tables and page with viewers, for --minutes 20, in processes of their own.
+
 Example: npm test -- tests/indicators`;
 
 /**
@@ -36,17 +38,22 @@ const PROGRAMS = {
   chaos: ['chaos', 'run.ts'],
   readers: ['readers', 'run.ts'],
   fuzz: ['fetcher', 'fuzz', 'main.ts'],
+  soak: ['soak', 'main.ts'],
 };
 
 await runMain(async () => {
   const words = process.argv.slice(2);
-  if (words.includes('--help') && !['chaos', 'readers', 'fuzz'].includes(words[0] ?? '')) {
+  if (words.includes('--help') && !['chaos', 'readers', 'fuzz', 'soak'].includes(words[0] ?? '')) {
     console.log(HELP);
     return 0;
   }
   await setup({ tests: true });
   const program = PROGRAMS[words[0] ?? ''];
-  if (program) return runShown(packagedNode(), [inRoot('tests', ...program), ...words.slice(1)]);
+  if (program)
+    return runShown(packagedNode(), [inRoot('tests', ...program), ...words.slice(1)], {
+      ...process.env,
+      ...(words[0] === 'soak' ? await ensureBrowser() : {}),
+    });
   const env = { ...process.env, ...(await ensureBrowser()) };
   const suite = words[0] === 'vscode' ? 'vscode' : 'main';
   const race = words[0] === 'race';

@@ -122,7 +122,7 @@ export class DashboardRun {
   readonly #display: Display;
   readonly #feed: RunFeed;
   readonly #charts = new Set<ChartView | PastChart>();
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new Set<(event: MarketEvent) => void>();
   readonly #pacer: Pacer;
   readonly #counters = new FeedCounters();
   readonly #began = performance.now();
@@ -219,8 +219,11 @@ export class DashboardRun {
     };
   }
 
-  /** Calls back after each event that changed something. @returns what ends that */
-  onChange(callback: () => void): () => void {
+  /**
+   * Calls back with each event of the feed, after the run has taken it: for indicators, rules and counters of one's own
+   * on the same feed. An error that it throws ends the run. @returns what ends that
+   */
+  onEvent(callback: (event: MarketEvent) => void): () => void {
     this.#listeners.add(callback);
     return () => void this.#listeners.delete(callback);
   }
@@ -273,7 +276,7 @@ export class DashboardRun {
         this.#counters.count(event);
         for (const chart of this.#charts) chart.take(event);
         await this.#take(event);
-        for (const listener of this.#listeners) listener();
+        for (const listener of this.#listeners) listener(event);
         await this.#recording?.take(event, rest);
       }
       await this.#end('code');

@@ -27,7 +27,7 @@ function runSource(run: DashboardRun): BoardSource {
       };
     },
     tickersCsv: () => tickersCsv(run.tickers),
-    onChange: (callback) => run.onChange(callback),
+    onChange: (callback) => run.onEvent(() => callback()),
     ended: run.done.catch(() => undefined),
   };
 }

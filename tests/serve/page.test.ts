@@ -3,18 +3,12 @@ import { createRequire } from 'node:module';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { loadSettings } from '../../src/configuration/index.ts';
-import type { LiveContent } from '../../src/dashboard/wire.ts';
 import { type Exchange, startExchange } from '../../src/exchange/index.ts';
 import { type DashboardRun, startDashboard } from '../../src/runner/index.ts';
 import { serveRun } from '../../src/serve/index.ts';
 import type { PageServer } from '../../src/serve/server.ts';
 import { openBrowser } from '../fixtures/browser.ts';
-
-declare global {
-  interface Window {
-    candlebookBoard?: { state: string; content: LiveContent; log: { painted: number } };
-  }
-}
+import '../fixtures/page-board.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const SHOTS = new URL('../../.artifacts/page/', import.meta.url).pathname;
