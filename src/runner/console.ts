@@ -26,6 +26,10 @@ export function openConsole(first: Frame, { write, pollSeconds, redraw }: Consol
       write(`${lines > 0 ? `\u001B[${lines}A\u001B[J` : ''}${text}\n`);
       if (redraw) lines = text.split('\n').length;
     },
+    tell({ text, severity }) {
+      // Where updates are drawn over each other, the newest alert stands in the update.
+      if (!redraw) write(`ALERT (${severity}) ${text}\n`);
+    },
     async end(error) {
       const reason = error === undefined ? '' : `: ${error instanceof Error ? error.message : String(error)}`;
       write(`${redraw ? SHOW_CURSOR : ''}Stopped${reason}\n`);
@@ -46,7 +50,7 @@ function banner({ source, tickers }: Frame, pollSeconds: number | undefined): st
 }
 
 function updateText(
-  { update, tickers, source, feed }: Frame,
+  { update, tickers, source, feed, alert }: Frame,
   pollSeconds: number | undefined,
   colour: boolean,
 ): string {
@@ -58,6 +62,7 @@ function updateText(
     formatTickerTable(tickers, { source, colour }),
     '',
     formatMarketSummary(tickers, { source, colour }),
+    ...(alert !== undefined && colour ? [`Last alert: ${alert}`] : []),
     ...next,
     '',
   ].join('\n');
@@ -70,6 +75,7 @@ export function openJsonLines(write: (text: string) => void, pollSeconds: number
     update({ update, source, feed, tickers }) {
       write(`${JSON.stringify({ update, time: new Date().toISOString(), source, feed, tickers })}\n`);
     },
+    tell: (alert) => write(`${JSON.stringify({ alert })}\n`),
     async end(error) {
       if (error !== undefined) write(`${JSON.stringify({ error: String(error) })}\n`);
     },

@@ -1,3 +1,4 @@
+import type { Alert } from '../alerts/index.ts';
 import { type Board, showBoard } from '../dashboard/index.ts';
 import type { DataSource, Ticker } from '../market/index.ts';
 import { openConsole, openJsonLines } from './console.ts';
@@ -10,6 +11,8 @@ export interface Frame {
   readonly update: number;
   /** The feed's state in words. */
   readonly feed: string;
+  /** The newest alert, in words. */
+  readonly alert: string | undefined;
   /** The whole board; computed only for a display that asks. */
   board(): Board;
 }
@@ -19,6 +22,8 @@ export interface Display {
   /** Least pause between two updates, in ms. */
   readonly everyMs: number;
   update(frame: Frame): void;
+  /** Says an alert at once, where the display has a place for that beside its updates. */
+  tell?(alert: Alert): void;
   /** Leaves a last picture; with an error, says it. Resolves when that is written. */
   end(error?: unknown): Promise<void>;
   /** The viewer asks to end the run. */

@@ -8,6 +8,9 @@ import { LiveIndicator } from './live-indicator.ts';
 import { TickerState } from './ticker-state.ts';
 import { CHART_BARS, MOST_BARS, WARM_UP_BARS } from './warm-up.ts';
 
+/** @param change what happened to the series; undefined once, when its history is there; @param at market time, epoch ms */
+export type SeriesWatcher = (series: CandleSeries, change: CandleChange | undefined, at: number) => void;
+
 /** What the display shows, kept up to date event by event. */
 export class MarketView {
   readonly #settings: Settings;
@@ -15,12 +18,14 @@ export class MarketView {
   /** Of the chart's symbol, and of the others where a panel compares them. */
   readonly #series = new Map<string, CandleSeries>();
   readonly #lines: readonly LiveIndicator[];
+  readonly #watch: SeriesWatcher;
   /** Of the closed bars; computed again after one of them closed or changed. */
   #insights: MarketInsights | undefined;
 
   /**
    * @param warmUp candles up to now by symbol, the chart's among them
    * @param at the exchange's clock, epoch ms
+   * @param watch told of each series, once its history is loaded and at each change
    * @throws CandlebookError INPUT_INVALID for an indicator of the settings that there is not
    */
   constructor(
@@ -28,8 +33,10 @@ export class MarketView {
     tickers: readonly Ticker[],
     warmUp: ReadonlyMap<string, readonly Candle[]>,
     at: number,
+    watch: SeriesWatcher = () => undefined,
   ) {
     this.#settings = settings;
+    this.#watch = watch;
     this.#tickers = new TickerState(settings.symbols);
     for (const ticker of tickers) this.#tickers.replace(ticker);
     for (const [symbol, candles] of warmUp) {
@@ -37,6 +44,7 @@ export class MarketView {
       const series = new CandleSeries(settings.interval, { symbol, limit });
       series.load(candles, { at });
       this.#series.set(symbol, series);
+      watch(series, undefined, at);
     }
     this.#lines = settings.indicators.map(
       (id) => new LiveIndicator(indicatorOf(id, settings.interval), this.candles),
@@ -64,18 +72,18 @@ export class MarketView {
   takeTrade(trade: Trade): void {
     this.#tickers.apply(trade);
     const series = this.#series.get(trade.symbol);
-    if (series) this.#follow(series, series.addTrade(trade));
+    if (series) this.#follow(series, series.addTrade(trade), trade.time);
   }
 
   takeKline(event: KlineEvent): void {
     const series = this.#series.get(event.symbol);
-    if (series) this.#follow(series, series.addKline(event));
+    if (series) this.#follow(series, series.addKline(event), event.eventTime);
   }
 
   /** Takes bars that were asked for: the newest kept one and what came after it. */
   takeCandles(symbol: string, candles: readonly Candle[], at: number): void {
     const series = this.#series.get(symbol);
-    if (series) this.#follow(series, series.load(candles, { at }));
+    if (series) this.#follow(series, series.load(candles, { at }), at);
   }
 
   /** Symbols whose candles are followed. */
@@ -133,7 +141,8 @@ export class MarketView {
     return this.#insights;
   }
 
-  #follow(series: CandleSeries, change: CandleChange): void {
+  #follow(series: CandleSeries, change: CandleChange, at: number): void {
+    this.#watch(series, change, at);
     if (change.closed > 0 || change.correctedFrom !== undefined) this.#insights = undefined;
     if (series === this.candles) for (const line of this.#lines) line.follow(change);
   }

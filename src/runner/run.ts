@@ -1,4 +1,5 @@
 import { isAbsolute, relative } from 'node:path';
+import type { Alert } from '../alerts/index.ts';
 import type { CandleSeries } from '../candles/index.ts';
 import { loadSettings, type Settings } from '../configuration/index.ts';
 import { type Board, inKernel } from '../dashboard/index.ts';
@@ -6,6 +7,7 @@ import type { Since } from '../fetcher/index.ts';
 import { formatTickerTable } from '../insights/index.ts';
 import { CandlebookError, type DataSource, type MarketEvent, type Ticker } from '../market/index.ts';
 import type { TickerRow } from '../store/index.ts';
+import { AlertDesk } from './alert-desk.ts';
 import { pollCandles } from './candle-poll.ts';
 import { ChartView } from './chart-view.ts';
 import { type Display, type DisplayKind, type Frame, openDisplay } from './display.ts';
@@ -49,6 +51,7 @@ export async function startDashboard(
 ): Promise<DashboardRun> {
   const connection = await connect(settings);
   let recording: Recording | undefined;
+  let alerts: AlertDesk | undefined;
   try {
     const { rest } = connection;
     const now = await rest.serverTime();
@@ -57,15 +60,18 @@ export async function startDashboard(
       recording = opened;
       return opened ? opened.since(rest, begin) : begin;
     });
+    alerts = await AlertDesk.open(settings, rest.source);
     const [tickers, candles, since] = await allOrFirstError([
       rest.ticker24h(settings.symbols),
-      warmUp(rest, settings, now),
+      warmUp(rest, settings, now, alerts?.barSymbols),
       opening,
     ]);
-    const view = new MarketView(settings, tickers, candles, now);
+    const desk = alerts;
+    const view = new MarketView(settings, tickers, candles, now, (...change) => desk?.follow(...change));
     const feed = openFeedOn(connection, settings, since);
-    return new DashboardRun({ settings, connection, view, feed, recording }, options);
+    return new DashboardRun({ settings, connection, view, feed, recording, alerts }, options);
   } catch (error) {
+    await alerts?.close();
     await recording?.recorder.close();
     await connection.close();
     throw error;
@@ -107,6 +113,7 @@ interface RunParts {
   readonly view: MarketView;
   readonly feed: RunFeed;
   readonly recording: Recording | undefined;
+  readonly alerts: AlertDesk | undefined;
 }
 
 /** A dashboard that runs until it is stopped. Made by `startDashboard`. */
@@ -119,6 +126,7 @@ export class DashboardRun {
   readonly #connection: Connection;
   readonly #view: MarketView;
   readonly #recording: Recording | undefined;
+  readonly #alerts: AlertDesk | undefined;
   readonly #display: Display;
   readonly #feed: RunFeed;
   readonly #charts = new Set<ChartView | PastChart>();
@@ -135,12 +143,13 @@ export class DashboardRun {
   #waiters: { updates: number; resolve: () => void }[] = [];
   #finish!: { resolve: (summary: RunSummary) => void; reject: (error: unknown) => void };
 
-  constructor({ settings, connection, view, feed, recording }: RunParts, options: RunOptions) {
+  constructor({ settings, connection, view, feed, recording, alerts }: RunParts, options: RunOptions) {
     this.settings = settings;
     this.#connection = connection;
     this.#view = view;
     this.#feed = feed;
     this.#recording = recording;
+    this.#alerts = alerts;
     this.done = new Promise((resolve, reject) => {
       this.#finish = { resolve, reject };
     });
@@ -151,6 +160,12 @@ export class DashboardRun {
     const pollSeconds = settings.refresh === 'live' ? undefined : settings.refresh;
     const redraw = options.redraw ?? (options.write === undefined && process.stdout.isTTY === true);
     this.#display = openDisplay(kind, this.#frame(), { write, pollSeconds, redraw });
+    if (alerts) {
+      alerts.onAlert = (alert) => {
+        this.#display.tell?.(alert);
+        this.#pacer.mark();
+      };
+    }
     this.#pacer = new Pacer(() => this.#draw(), this.#display.everyMs);
     this.#display.onStop((by) => void this.#end(by));
     if (settings.runSeconds > 0)
@@ -177,6 +192,11 @@ export class DashboardRun {
   /** The bars of every symbol whose candles the board needs: of all of them, where a panel compares them. */
   get series(): CandleSeries[] {
     return this.#view.series;
+  }
+
+  /** The newest alerts of this run, oldest first. */
+  get alerts(): readonly Alert[] {
+    return this.#alerts?.recent ?? [];
   }
 
   /** Ends the run: last batch committed, sockets closed, a picture left. */
@@ -211,7 +231,7 @@ export class DashboardRun {
     this.#charts.add(chart);
     return {
       candles: chart.candles,
-      board: () => chart.board(),
+      board: () => this.#withAlert(chart.board()),
       close: () => {
         this.#charts.delete(chart);
         chart.close();
@@ -246,6 +266,9 @@ export class DashboardRun {
       rowsRepeated: recorded?.repeatedRows ?? 0,
       candlesFilled: this.#recording?.filledCandles ?? 0,
       tables: this.#recording && shortPath(this.#recording.location),
+      alerts: this.#alerts?.count ?? 0,
+      alertsWaiting: this.#alerts?.waiting ?? 0,
+      alerting: this.#alerts?.trouble,
       feed: this.#endedBy ? 'ended' : state,
       storage: this.#recording?.trouble,
     };
@@ -275,6 +298,7 @@ export class DashboardRun {
       for await (const event of this.#feed) {
         this.#counters.count(event);
         for (const chart of this.#charts) chart.take(event);
+        this.#alerts?.take(event);
         await this.#take(event);
         for (const listener of this.#listeners) listener(event);
         await this.#recording?.take(event, rest);
@@ -311,6 +335,11 @@ export class DashboardRun {
     this.#pacer.mark();
   }
 
+  #withAlert(board: Board): Board {
+    const alert = this.#alerts?.line;
+    return alert === undefined ? board : { ...board, footer: { ...board.footer, alert } };
+  }
+
   #draw(): void {
     this.#updates++;
     const began = this.#updateBegan ?? performance.now();
@@ -333,7 +362,8 @@ export class DashboardRun {
       tickers: this.tickers,
       update: this.#updates,
       feed: this.#counters.state,
-      board: () => this.#view.board(this.source),
+      alert: this.#alerts?.line,
+      board: () => this.#withAlert(this.#view.board(this.source)),
     };
   }
 
@@ -353,6 +383,7 @@ export class DashboardRun {
     await close(
       () => this.#display.end(error),
       () => this.#recording?.recorder.close(),
+      () => this.#alerts?.close(),
     );
     await close(() => this.#connection.close());
     this.#endedAt = performance.now();

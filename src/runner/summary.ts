@@ -36,6 +36,10 @@ export interface RunSummary {
   readonly candlesFilled: number;
   /** Where the tables lie, from the working folder if they lie in it; `undefined` where nothing is stored. */
   readonly tables: string | undefined;
+  /** Alerts of this run, those that wait to be posted, and what is wrong with that, if anything. */
+  readonly alerts: number;
+  readonly alertsWaiting: number;
+  readonly alerting: string | undefined;
   /** The feed's present state in words. */
   readonly feed: string;
   /** The storage's trouble in words, if it has one now. */

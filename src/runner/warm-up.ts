@@ -23,15 +23,18 @@ export function symbolsWithCandles({ panels, symbols, chartSymbol }: Settings): 
 /**
  * Candles up to now of each symbol whose candles the board needs, the last one still forming.
  * @param now the exchange's clock, epoch ms
+ * @param also symbols whose candles are needed for other reasons
  * @throws CandlebookError what a request can meet
  */
 export async function warmUp(
   rest: RestClient,
   settings: Settings,
   now: number,
+  also: readonly string[] = [],
 ): Promise<Map<string, readonly Candle[]>> {
   const { interval, chartSymbol } = settings;
-  const loaded = symbolsWithCandles(settings).map(async (symbol) => {
+  const symbols = new Set([...symbolsWithCandles(settings), ...also]);
+  const loaded = [...symbols].map(async (symbol) => {
     const bars = symbol === chartSymbol ? chartBars(settings, now) : WARM_UP_BARS;
     const newest = await rest.klines(symbol, interval, { limit: Math.min(bars, PAGE_BARS) });
     const [first] = newest;

@@ -83,6 +83,8 @@ export interface Footer {
   readonly dataSource: string;
   /** Number of coins. */
   readonly tracked: number;
+  /** The newest alert in words, where a run has rules. */
+  readonly alert?: string;
 }
 
 export interface Board {

@@ -21,6 +21,7 @@ const reading = new Reading();
 let view: View = start.view;
 let link: SocketLink | undefined;
 let board: BoardView | undefined;
+let told: string | undefined;
 
 const controls = new Controls(start, {
   show: (wanted) => void change(wanted, true),
@@ -58,7 +59,13 @@ function mount(state: Mount): void {
   window.candlebookBoard = board;
 }
 
-place.addEventListener(DRAWN_EVENT, () => board && reading.show(board.content));
+place.addEventListener(DRAWN_EVENT, () => {
+  if (!board) return;
+  reading.show(board.content);
+  const alert = board.content.footer?.alert;
+  if (alert !== undefined && alert !== told) say(`Alert: ${alert}`);
+  told = alert;
+});
 
 async function ask(wanted: View): Promise<Mount> {
   const answer = await fetch(`board?${queryOf(wanted)}`, { cache: 'no-store' });
