@@ -58,27 +58,39 @@ function compareArrays(
   path: (string | number)[],
   out: PatchOperation[],
 ): void {
-  if (!a.every(isScalar) || !b.every(isScalar)) {
-    if (a.length !== b.length) out.push(['set', path, plain(b)]);
-    else a.forEach((value, i) => void compare(value, b[i], [...path, i], out));
+  if (a.length === b.length) {
+    const changed = changedAt(a, b);
+    if (changed === undefined) {
+      a.forEach((value, i) => void compare(value, b[i], [...path, i], out));
+      return;
+    }
+    if (changed.length === 0) return;
+    if (changed.length * 2 < a.length) {
+      out.push(['put', path, changed, changed.map((i) => scalar(b[i]))]);
+      return;
+    }
+  } else if (!a.every(isScalar) || !b.every(isScalar)) {
+    out.push(['set', path, plain(b)]);
     return;
   }
   const moved = movedWindow(a, b);
   if (moved) {
     const [drop, keep] = moved;
     out.push(['move', path, drop, keep, b.slice(keep).map(scalar)]);
-    return;
+  } else out.push(['set', path, b.map(scalar)]);
+}
+
+/** Where two arrays of plain values differ; undefined where they hold anything else. */
+function changedAt(a: readonly unknown[], b: readonly unknown[]): number[] | undefined {
+  const changed: number[] = [];
+  for (let i = 0; i < a.length; i++) {
+    const before = a[i];
+    const after = b[i];
+    if (before === after && typeof before !== 'object') continue;
+    if (!isScalar(before) || !isScalar(after)) return undefined;
+    if (!same(before, after)) changed.push(i);
   }
-  if (a.length === b.length) {
-    const indices: number[] = [];
-    for (let i = 0; i < a.length; i++) if (!same(a[i], b[i])) indices.push(i);
-    if (indices.length === 0) return;
-    if (indices.length * 2 < a.length) {
-      out.push(['put', path, indices, indices.map((i) => scalar(b[i]))]);
-      return;
-    }
-  }
-  out.push(['set', path, b.map(scalar)]);
+  return changed;
 }
 
 /** How many to drop and keep where `b` continues `a`; the last of the kept ones may have been a forming value. */
