@@ -23,3 +23,4 @@ export * from './runner/index.ts';
 export { openSecrets, type Secrets, type SecretsOptions } from './secrets/index.ts';
 export * from './serve/index.ts';
 export * from './store/index.ts';
+export { Health, openTelemetry, type Telemetry, type TelemetryOptions } from './telemetry/index.ts';

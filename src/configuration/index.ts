@@ -8,6 +8,7 @@ export {
 export { flagOf, settingFlags } from './flags.ts';
 export { PANEL_NAMES, type PanelName } from './panels.ts';
 export {
+  defaultSettings,
   type Host,
   type LoadOptions,
   loadSettings,

@@ -120,6 +120,11 @@ function withoutReplacedAddress(below: SettingsInput, above: SettingsInput): Set
   return rest;
 }
 
+/** What holds where nothing is stated. */
+export function defaultSettings(): Settings {
+  return resolveSettings({}, {});
+}
+
 function resolveSettings(stated: SettingsInput, env: NonNullable<LoadOptions['env']>): Settings {
   const host = stated.host ?? (stated.exchangeUrl ? 'simulated' : 'binance.us');
   if (stated.exchangeUrl && host !== 'simulated') {

@@ -46,7 +46,10 @@ export function exchangeCommand(): Command {
     .option('--faults <rate[:kinds]>', 'faults a minute, and which: 30 or 12:break,double,limit429', asFaults)
     .option('--fault-seed <number>', 'seed of the faults (default: the seed)', asNumber)
     .option('--json', 'print the addresses as one line of JSON')
-    .addHelpText('after', `${EXAMPLES}\n\nKinds of faults: ${FAULT_KINDS.join(', ')}.`)
+    .addHelpText(
+      'after',
+      `${EXAMPLES}\n\nKinds of faults: ${FAULT_KINDS.join(', ')}.\nExit codes: 0 stopped as asked, 1 failed, 2 wrong usage.`,
+    )
     .action(run);
 }
 

@@ -11,7 +11,9 @@ Examples:
 
 On loopback anybody at this machine may look. Beyond it the token is needed, from CANDLEBOOK_TOKEN so that it stands in no
 list of processes; the address that is printed shows it once, then a cookie keeps it. For the open internet put a
-reverse proxy with TLS before it.`;
+reverse proxy with TLS before it.
+
+Exit codes: 0 stopped as asked, 1 ended by an error, 2 wrong usage.`;
 
 interface Flags extends Readonly<Record<string, unknown>> {
   readonly port: number;

@@ -5,13 +5,15 @@ import { schemaCommand } from './schema.ts';
 import { sqlCommand } from './sql.ts';
 import { optimizeCommand, restoreCommand, vacuumCommand } from './upkeep.ts';
 
+const EXIT_CODES = 'Exit codes: 0 done, 1 failed, 2 wrong usage.';
+
 const EXAMPLES = `
 Examples:
   candlebook table info processed/tickers
   candlebook table sql 'select * from top_performers'
 
 Tables on ADLS need AZURE_STORAGE_CONNECTION_STRING, AZURE_STORAGE_SAS_TOKEN, or somebody who is signed in.
-Exit codes: 0 done, 1 failed, 2 wrong usage.`;
+${EXIT_CODES}`;
 
 /** `candlebook table …`: what lies in the tables, and their upkeep. */
 export function tableCommand(): Command {
@@ -27,6 +29,6 @@ export function tableCommand(): Command {
     vacuumCommand(),
     restoreCommand(),
   ];
-  for (const verb of verbs) command.addCommand(verb.exitOverride());
+  for (const verb of verbs) command.addCommand(verb.addHelpText('after', `\n${EXIT_CODES}`).exitOverride());
   return command;
 }

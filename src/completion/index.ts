@@ -1,0 +1,2 @@
+export { completionCommand } from './command.ts';
+export { bashCompletion, zshCompletion } from './scripts.ts';

@@ -1,0 +1,39 @@
+import { Command } from 'commander';
+import { completionCommand } from './completion/index.ts';
+import { doctorCommand } from './doctor/command.ts';
+import { exchangeCommand } from './exchange/command.ts';
+import { recordCommand } from './fetcher/recording/command.ts';
+import { downloadCommand } from './history/command.ts';
+import { runCommand } from './runner/command.ts';
+import { serveCommand } from './serve/command.ts';
+import { tableCommand } from './store/command/index.ts';
+import { telemetryCommand } from './telemetry/command.ts';
+
+const EXAMPLE = `
+Examples:
+  candlebook doctor
+  candlebook run --host data-only
+  candlebook serve --host simulated --port 8090
+
+Exit codes: 0 ended as asked, 1 failed, 2 wrong usage.`;
+
+/** `candlebook` with the rooms' commands; each room says what its own do. */
+export function candlebookProgram(): Command {
+  const program = new Command('candlebook')
+    .description('Live crypto-market figures, feeds and tables for notebooks and scripts')
+    .exitOverride()
+    .addHelpText('after', EXAMPLE);
+  const commands = [
+    runCommand(),
+    serveCommand(),
+    downloadCommand(),
+    recordCommand(),
+    tableCommand(),
+    exchangeCommand(),
+    doctorCommand(),
+    telemetryCommand(),
+    completionCommand(),
+  ];
+  for (const command of commands) program.addCommand(command.exitOverride());
+  return program;
+}
