@@ -22,13 +22,20 @@ export function splitByPartition(
     return { name, type, column: batch.columns[name]! };
   });
   const rowsOf = new Map<string, { values: Record<string, string | null>; rows: number[] }>();
+  let last: { values: Record<string, string | null>; rows: number[] } | undefined;
   for (let row = 0; row < batch.rowCount; row++) {
-    const values: Record<string, string | null> = {};
-    for (const { name, type, column } of keys) values[name] = writePartitionValue(column[row]!, type);
-    const key = JSON.stringify(Object.values(values));
-    const found = rowsOf.get(key);
-    if (found) found.rows.push(row);
-    else rowsOf.set(key, { values, rows: [row] });
+    // Rows mostly come in the order of time, and then a partition comes in one piece.
+    if (!last || keys.some(({ column }) => column[row] !== column[row - 1])) {
+      const values: Record<string, string | null> = {};
+      for (const { name, type, column } of keys) values[name] = writePartitionValue(column[row]!, type);
+      const key = JSON.stringify(Object.values(values));
+      last = rowsOf.get(key);
+      if (!last) {
+        last = { values, rows: [] };
+        rowsOf.set(key, last);
+      }
+    }
+    last.rows.push(row);
   }
   const kept = Object.entries(batch.columns).filter(([name]) => !partitionColumns.includes(name));
   return [...rowsOf.values()].map(({ values, rows }) => ({

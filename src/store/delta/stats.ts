@@ -22,7 +22,7 @@ export function statsOf(batch: Batch, fields: readonly Field[], indexed: number)
   for (const { name, type } of fields.slice(0, indexed)) {
     const column = batch.columns[name];
     if (!column || typeof type !== 'string') continue;
-    const bounds = boundsOf(column, type);
+    const bounds = typedBounds(column) ?? boundsOf(column, type);
     nullCount[name] = bounds.nulls;
     if (bounds.least === undefined || !hasBounds(type) || bounds.odd) continue;
     minValues[name] = writeBound(bounds.least, type, 'least');
@@ -61,6 +61,28 @@ function boundsOf(
     }
   }
   return { ...(least === undefined ? {} : { least, most: most! }), nulls, odd };
+}
+
+/** The same for a column in a typed array, whose elements compare as numbers; many times as fast. */
+function typedBounds(column: Column): ReturnType<typeof boundsOf> | undefined {
+  if (column instanceof Float64Array) return numericBounds(column);
+  if (column instanceof BigInt64Array) return numericBounds(column);
+  return undefined;
+}
+
+function numericBounds<T extends number | bigint>(
+  column: ArrayLike<T>,
+): ReturnType<typeof boundsOf> | undefined {
+  if (column.length === 0) return undefined;
+  let least = column[0]!;
+  let most = least;
+  for (let row = 0; row < column.length; row++) {
+    const value = column[row]!;
+    if (value < least) least = value;
+    else if (value > most) most = value;
+    else if (Number.isNaN(value)) return undefined; // the plain way knows what to do
+  }
+  return { least, most, nulls: 0, odd: isOdd(least) || isOdd(most) };
 }
 
 /** Numbers that JSON can not write. */

@@ -143,8 +143,10 @@ function conformColumn(batch: Batch, { name, type, nullable }: Field): Column {
   const stored = storedForm(type);
   const inForm = () => (stored ? (Array.from(column, stored) as Column) : column);
   if (ArrayBuffer.isView(column) && typed(column, type)) return inForm();
+  let good: Value | undefined;
   for (let row = 0; row < column.length; row++) {
     const value = column[row];
+    if (value === good && value !== undefined) continue; // as the row before: symbols and days repeat
     if (value === null || value === undefined) {
       if (!nullable) throw mismatch(`Column ${name} is null in row ${row}, and it may not be.`, value);
     } else if (!fits(value, type)) {
@@ -152,6 +154,8 @@ function conformColumn(batch: Batch, { name, type, nullable }: Field): Column {
         `Column ${name} is ${shown(value)} in row ${row}; it has to be ${expected(type)}.`,
         value,
       );
+    } else {
+      good = value;
     }
   }
   return inForm();
