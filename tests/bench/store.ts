@@ -1,4 +1,4 @@
-/** Delta tables: appends of 1,000 rows, opening 1,000 commits, trades a second; delta-rs on the same work. */
+/** Delta tables: appends of 1,000 rows, opening 1,000 commits, a million rows at once, trades a second; delta-rs and DuckDB on the same work. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +13,7 @@ import { type MeasuredRow, ratio, takeTurns } from './measure/turns.ts';
 import { pythonVersion, startPython } from './peers/python.ts';
 import { querySubjects } from './store/query.ts';
 import { appends, commits, opens, sustained } from './store/work.ts';
+import { writes } from './store/write.ts';
 
 const options = benchOptions();
 const rounds = positive('rounds', options.rounds ?? '5');
@@ -76,6 +77,7 @@ try {
   const looked = question.report();
   await question.close();
   const stream = await sustained(at('stream'), 20);
+  const write = await writes(folder, rounds);
   const row = (what: string, ours: number[], theirs: number[]): MeasuredRow => ({
     what,
     rounds: { candlebook: ours, ...(peer ? { 'delta-rs': theirs } : {}) },
@@ -96,6 +98,7 @@ try {
       setting: `12 columns on local disk; ${rounds} rounds in turn`,
       tables: [
         rowsTable([append, plain, open], 'ms', 1),
+        rowsTable([write.clock, write.cpu], 'ms', 1),
         rowsTable([committed!], 'ms', 1),
         rowsTable([queried!], 'ms', 1),
       ],
@@ -103,6 +106,10 @@ try {
       verdicts: [
         judge('append, exactly once, <= 1x delta-rs', ratio(append, 'candlebook', 'delta-rs'), {
           most: 1,
+          unit: 'x',
+        }),
+        judge('write 1,000,000 x 12 <= 1.1x DuckDB, CPU', ratio(write.cpu, 'candlebook', 'DuckDB'), {
+          most: 1.1,
           unit: 'x',
         }),
         judge('open <= 1x delta-rs', ratio(open, 'candlebook', 'delta-rs'), { most: 1, unit: 'x' }),

@@ -5,7 +5,6 @@ import { type Action, type CommitInfo, commitInfoOf, IN_COMMIT_TIMESTAMPS } from
 import { commitPath, writeCommit } from './commit-file.ts';
 import { BLIND, type Conflict, findConflict, type Reads } from './conflict.ts';
 import { ENGINE } from './engine.ts';
-import { readVersion } from './load.ts';
 import type { Log } from './log.ts';
 import { checkWritable } from './protocol.ts';
 import type { Commit, Snapshot } from './snapshot.ts';
@@ -13,6 +12,9 @@ import { tidy } from './tidy.ts';
 
 const MOST_ATTEMPTS = 500;
 const LONGEST_WAIT_MS = 250;
+
+/** Logs whose last commit came only after a lost race. */
+const contended = new WeakSet<Log>();
 
 export interface Transaction {
   /** The state that the actions were worked out from. */
@@ -43,7 +45,9 @@ export async function commit(log: Log, transaction: Transaction): Promise<Commit
   const { files } = log;
   checkWritable(transaction.read.protocol, transaction.read.metadata, files.location);
   checkAppendOnly(transaction, files.location);
-  await log.refreshIfStale();
+  // Where others write as often, the next number is taken already: asking first costs less than trying.
+  if (contended.has(log)) await log.refresh();
+  else await log.refreshIfStale();
   let version = transaction.read.version;
   for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
     for (version++; version <= log.latest.version; version++) {
@@ -54,9 +58,11 @@ export async function commit(log: Log, transaction: Transaction): Promise<Commit
     const actions = [{ commitInfo: own }, ...transaction.actions];
     if (await files.putIfAbsent(commitPath(version), writeCommit(actions))) {
       log.advance({ version, actions });
+      if (attempt === 1) contended.delete(log);
       const trouble = await tidy(log);
       return trouble ? { version, trouble } : { version };
     }
+    contended.add(log);
     await sleep(Math.random() * Math.min(LONGEST_WAIT_MS, 2 ** Math.min(attempt, 10)));
     await log.refresh();
     version--;
@@ -85,12 +91,12 @@ function checkAppendOnly({ read, actions, operation }: Transaction, location: st
 async function inCommitTimestamp(log: Log): Promise<Pick<CommitInfo, 'inCommitTimestamp'>> {
   const { metadata, commitInfo, version } = log.latest;
   if (metadata.configuration[IN_COMMIT_TIMESTAMPS] !== 'true') return {};
-  const before = commitInfo ?? commitInfoOf((await readVersion(log.files, version))?.actions);
+  const before = commitInfo ?? commitInfoOf((await log.commitAt(version))?.actions);
   return { inCommitTimestamp: Math.max(Date.now(), (before?.inCommitTimestamp ?? 0) + 1) };
 }
 
 async function winnerAt(log: Log, version: number): Promise<Commit> {
-  const winner = await readVersion(log.files, version);
+  const winner = await log.commitAt(version);
   if (winner) return winner;
   throw new CandlebookError(
     'TABLE_CONFLICT',

@@ -5,12 +5,15 @@ import type { Commit, Snapshot } from './snapshot.ts';
 
 /** After so long without a look, probing for the next commit is not enough: the log may have been cleaned up. */
 const LIST_AFTER_MS = 10 * 60_000;
+const RECENT = 32;
 
 /** The transaction log of one table, with the newest snapshot that was seen. */
 export class Log {
   readonly files: Files;
   #latest: Snapshot;
   #seenAt = Date.now();
+  /** The last commits that were seen, for those who ask what they changed. */
+  readonly #recent = new Map<number, Commit>();
 
   private constructor(files: Files, latest: Snapshot) {
     this.files = files;
@@ -52,10 +55,17 @@ export class Log {
     return Date.now() - this.#seenAt > LIST_AFTER_MS;
   }
 
+  /** A commit that was seen lately, or is still in the log. */
+  async commitAt(version: number): Promise<Commit | undefined> {
+    return this.#recent.get(version) ?? readVersion(this.files, version);
+  }
+
   /** Takes the commit that follows the newest snapshot. */
   advance(commit: Commit): void {
     if (commit.version !== this.#latest.version + 1) return;
     this.#latest = this.#latest.after(commit, this.files.location);
+    this.#recent.set(commit.version, commit);
+    if (this.#recent.size > RECENT) this.#recent.delete(this.#recent.keys().next().value!);
     if (commit.actions.some(({ protocol, metaData }) => protocol || metaData)) {
       checkReadable(this.#latest.protocol, this.#latest.metadata, this.files.location);
     }

@@ -6,7 +6,7 @@ import { RAW_TRADES } from '../../../src/store/schema.ts';
 import { trade } from '../../fixtures/market.ts';
 
 const DOUBLES = Array.from({ length: 7 }, (_, k) => `d${k}`);
-const DEFINITION = {
+export const DEFINITION = {
   fields: [
     field('symbol', 'string'),
     ...DOUBLES.map((name) => field(name, 'double')),
@@ -19,7 +19,7 @@ const DEFINITION = {
 };
 
 /** 12 columns, as the ticker table has them. */
-function rows(rowCount: number): Batch {
+export function rows(rowCount: number): Batch {
   const now = BigInt(Date.UTC(2026, 10, 24, 9)) * 1000n;
   return {
     rowCount,
