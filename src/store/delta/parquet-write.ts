@@ -6,6 +6,7 @@ import { parquetSchema } from './parquet-schema.ts';
 import type { Batch, Column, Field } from './types.ts';
 
 const ROWS_IN_GROUP = 100_000;
+const BYTES_A_VALUE = 8;
 
 /** A Parquet file of the batch; `fields` are its columns. */
 export async function writeParquet(
@@ -14,12 +15,15 @@ export async function writeParquet(
   codec: CompressionCodec,
   rowsInGroup: number = ROWS_IN_GROUP,
 ): Promise<Uint8Array> {
-  const { parquetWriteBuffer } = await import('hyparquet-writer');
+  const { ByteWriter, parquetWrite } = await import('hyparquet-writer');
   const columnData = fields.map(({ name, type }) => ({
     name,
     data: encodeColumn(batch.columns[name]!, type) as unknown[],
   }));
-  const buffer = parquetWriteBuffer({
+  // Of about the size that it will have: growing means copying all that is in it.
+  const writer = new ByteWriter(4_096 + batch.rowCount * fields.length * BYTES_A_VALUE);
+  await parquetWrite({
+    writer,
     columnData,
     schema: parquetSchema(fields.map((field) => withoutNulls(field, batch.columns[field.name]!))),
     codec,
@@ -27,7 +31,7 @@ export async function writeParquet(
     rowGroupSize: rowsInGroup,
     createdBy: ENGINE,
   });
-  return new Uint8Array(buffer);
+  return writer.getBytes();
 }
 
 /** A column that happens to have no nulls needs no levels: the file is smaller and written in less time. */
