@@ -19,11 +19,6 @@ export class ServerClock {
     return this.#offset;
   }
 
-  /** By how much `offset` may be wrong, ms. */
-  get accuracyMs(): number {
-    return this.#accuracyMs;
-  }
-
   /** From a `Date` header, which counts whole seconds: the exchange is half a second further on average. */
   header(serverTime: number): void {
     this.#take(serverTime + HEADER_ACCURACY_MS - this.#now(), HEADER_ACCURACY_MS);

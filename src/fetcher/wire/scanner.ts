@@ -53,11 +53,6 @@ export class Scanner {
     this.failed = false;
   }
 
-  /** The byte that comes next; 0 at the end. */
-  get next(): number {
-    return this.#at < this.#end ? this.#bytes[this.#at]! : 0;
-  }
-
   get ended(): boolean {
     return this.#at === this.#end;
   }
