@@ -40,6 +40,11 @@ export interface CandleGap {
   readonly bars: number;
 }
 
+/** What indicators read of a bar. */
+export type BarFields = {
+  -readonly [K in 'openTime' | 'open' | 'high' | 'low' | 'close' | 'volume' | 'quoteVolume']: Candle[K];
+};
+
 const NOTHING: CandleChange = Object.freeze({ closed: 0, forming: false, correctedFrom: undefined });
 const FORMING: CandleChange = Object.freeze({ closed: 0, forming: true, correctedFrom: undefined });
 
@@ -104,12 +109,22 @@ export class CandleSeries implements Iterable<Candle> {
   }
 
   /**
-   * One field of the newest bar, the forming one included, without an object for it: what an indicator looks ahead
-   * with at every trade. NaN before the first bar.
+   * Writes the newest bar, the forming one included, into an object of the caller's: what indicators look ahead with
+   * at every trade, without a new object for each.
+   * @returns that object, or `undefined` before the first bar
    */
-  newest(column: CandleColumn): number {
-    const { length } = this.#store;
-    return length === 0 ? Number.NaN : this.#store.get(column, length - 1);
+  newest<T extends BarFields>(into: T): T | undefined {
+    const { length, start, arrays } = this.#store;
+    if (length === 0) return undefined;
+    const at = start + length - 1;
+    into.openTime = arrays.openTime[at]!;
+    into.open = arrays.open[at]!;
+    into.high = arrays.high[at]!;
+    into.low = arrays.low[at]!;
+    into.close = arrays.close[at]!;
+    into.volume = arrays.volume[at]!;
+    into.quoteVolume = arrays.quoteVolume[at]!;
+    return into;
   }
 
   /** The closed bar at `index`, oldest first; negative counts from the newest. */

@@ -77,14 +77,17 @@ describe('what an event did', () => {
     expect([...series]).toEqual([series.at(0)]);
   });
 
-  test('one field of the newest bar, without an object', () => {
+  test('the newest bar, into an object of the caller’s', () => {
     const series = minutes();
-    expect(series.newest('close')).toBeNaN();
+    const bar = { openTime: 0, open: 0, high: 0, low: 0, close: 0, volume: 0, quoteVolume: 0 };
+    expect(series.newest(bar)).toBeUndefined();
     series.addTrade(at(1, 0, 100));
     series.addTrade(at(2, 1, 90));
-    expect([series.newest('high'), series.newest('low'), series.newest('close')]).toEqual([100, 90, 90]);
+    expect(series.newest(bar)).toBe(bar);
+    const { openTime, open, high, low, close, volume, quoteVolume } = series.forming!;
+    expect(bar).toEqual({ openTime, open, high, low, close, volume, quoteVolume });
     series.advance(NOON + MINUTE);
-    expect(series.newest('openTime')).toBe(NOON);
+    expect(series.newest(bar)).toMatchObject({ openTime: NOON, high: 100, close: 90 });
   });
 
   test('a late first trade of a bar moves its open and leaves its close', () => {

@@ -56,7 +56,9 @@ class Followed {
   readonly #bands = bollinger(20);
   readonly #range = atr(14);
   readonly #lines = { macd: 0.5, signal: 0.5, histogram: 0.5 };
-  readonly #forming = { high: 0.5, low: 0.5, close: 0.5 };
+  readonly #forming = {
+    ...{ openTime: 0.5, open: 0.5, high: 0.5, low: 0.5, close: 0.5, volume: 0.5, quoteVolume: 0.5 },
+  };
   readonly #band = { upper: 0.5, middle: 0.5, lower: 0.5 };
 
   constructor(symbol: string, interval: Interval) {
@@ -67,11 +69,7 @@ class Followed {
     const { series } = this;
     const { closed } = series.addTrade(trade);
     for (let i = closed; i > 0; i--) this.#commit(series.at(-i)!);
-    const bar = this.#forming;
-    bar.high = series.newest('high');
-    bar.low = series.newest('low');
-    bar.close = series.newest('close');
-    return this.#peek(bar);
+    return this.#peek(series.newest(this.#forming)!);
   }
 
   #commit(bar: { high: number; low: number; close: number }): void {
