@@ -9,7 +9,7 @@ import { commandStep } from './steps.mjs';
 const DIST = inRoot('dist');
 const STAMP = join(DIST, '.built-from');
 
-/** Compiles `src/` into a fresh `dist/` and bundles the page's script. */
+/** Compiles `src/` into a fresh `dist/`, and bundles the scripts of pages and the package's entries. */
 export async function build() {
   const hash = sourceHash();
   rmSync(DIST, { recursive: true, force: true });
@@ -17,8 +17,8 @@ export async function build() {
   await commandStep('Compiling', packagedNode(), [inRoot('node_modules', 'typescript', 'bin', 'tsc')], {
     next: 'Mend the type errors above; `npm run check` lists them all.',
   });
-  await commandStep('Bundling the page', packagedNode(), [inRoot('src', 'launch', 'bundle.mjs')], {
-    next: 'Mend what is named above in src/dashboard/page.',
+  await commandStep('Bundling', packagedNode(), [inRoot('src', 'launch', 'bundle.mjs')], {
+    next: 'Mend what is named above.',
   });
   cpSync(inRoot('src', 'telemetry', 'definitions'), join(DIST, 'telemetry', 'definitions'), {
     recursive: true,
@@ -52,7 +52,7 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   await runMain(async () => {
     if (process.argv.includes('--help')) {
       console.log(
-        'npm run build\n\nCompiles src/ into dist/ and bundles the script of the page.\n\nExample: npm run build',
+        'npm run build\n\nCompiles src/ into dist/, and bundles the scripts of pages and the package’s entries.\n\nExample: npm run build',
       );
       return 0;
     }

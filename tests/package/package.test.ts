@@ -133,7 +133,9 @@ test('importing it loads none of what is heavy', async () => {
   const packages = new Set(loaded.map((url) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url)?.[1]));
   packages.delete(undefined);
   expect([...packages].filter((name) => !LIGHT.includes(name!))).toEqual([]);
-  expect(loaded.length).toBeGreaterThan(50);
+  // Few files: reading hundreds is what takes the time.
+  expect(loaded.filter((url) => url.includes('/dist/')).length).toBeLessThan(30);
+  expect(loaded.length).toBeGreaterThan(0);
 });
 
 /** What may be loaded with the package; everything else waits until it is used. */
