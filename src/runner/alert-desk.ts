@@ -2,6 +2,7 @@ import { type Alert, type Alerts, openAlerts } from '../alerts/index.ts';
 import type { CandleChange, CandleSeries } from '../candles/index.ts';
 import type { Settings } from '../configuration/index.ts';
 import type { DataSource, MarketEvent } from '../market/index.ts';
+import { openSecrets, type Secrets } from '../secrets/index.ts';
 
 /** A run's rules at work: its events and bars go in, alerts come out. */
 export class AlertDesk {
@@ -10,6 +11,7 @@ export class AlertDesk {
   /** What is wrong with the posting or the keeping of alerts now, in words. */
   trouble: string | undefined;
   #alerts!: Alerts;
+  #secrets!: Secrets;
 
   /**
    * @returns undefined where the settings have no rules
@@ -18,9 +20,12 @@ export class AlertDesk {
   static async open(settings: Settings, source: DataSource): Promise<AlertDesk | undefined> {
     if (settings.alerts.rules.length === 0) return undefined;
     const desk = new AlertDesk();
+    const { keyVault, secretRefreshSeconds: refreshSeconds } = settings;
+    desk.#secrets = openSecrets({ ...(keyVault === '' ? {} : { keyVault }), refreshSeconds });
     desk.#alerts = await openAlerts({
       settings,
       source,
+      secrets: desk.#secrets,
       onAlert: (alert) => desk.onAlert(alert),
       onDelivery: (_outcome, _alert, why) => {
         desk.trouble = why;
@@ -64,7 +69,8 @@ export class AlertDesk {
     this.#alerts.follow(series, change, at);
   }
 
-  close(): Promise<void> {
-    return this.#alerts.close();
+  async close(): Promise<void> {
+    await this.#alerts.close();
+    this.#secrets.close();
   }
 }
