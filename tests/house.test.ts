@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { importProblems, mappedFolders, presentFolders } from '../src/launch/imports.mjs';
@@ -46,4 +46,19 @@ test('files that the pages name are there', () => {
       page,
     ).toEqual([]);
   }
+});
+
+test('each failure that the page on the environment lists has a test of its name', () => {
+  const page = readFileSync(join(root, 'environment.md'), 'utf8');
+  const rows = page
+    .split('## When something goes wrong')[1]!
+    .split('\n## ')[0]!
+    .matchAll(/^\| (?!failure|---)([^|]+) \|/gm);
+  const listed = [...rows].map(([, name]) => name!.trim());
+  const files = readdirSync(join(root, 'tests'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.test.ts'),
+  );
+  const tests = files.map((name) => readFileSync(join(root, 'tests', name), 'utf8')).join('\n');
+  expect(listed.length).toBeGreaterThanOrEqual(15);
+  expect(listed.filter((name) => !tests.includes(`'failure: ${name}`))).toEqual([]);
 });

@@ -173,7 +173,7 @@ describe('03-dashboard in the demo’s JupyterLab', () => {
     ).toBe(0);
   }, 120_000);
 
-  test('a page reload finds the running board again, and its Stop still stops', async () => {
+  test('failure: page reloaded: it finds the running board again, and its Stop still stops', async () => {
     await runAll(page);
     await page.locator('.cb-board').waitFor({ timeout: 60_000 });
     await ticksPass(3);

@@ -74,7 +74,7 @@ function mounted(
 }
 
 test.skipIf(!namespaces)(
-  'a full disk: what is in stays, what waits goes in when there is room again',
+  'failure: disk full: what is in stays, what waits goes in when there is room again',
   async () => {
     const folder = temporaryFolder();
     const seen = mounted(
