@@ -49,7 +49,7 @@ export class CandlebookError extends Error {
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(
       redact(details.hint ? `${message} ${details.hint}` : message),
-      'cause' in details ? { cause: details.cause } : undefined,
+      'cause' in details ? { cause: harmless(details.cause) } : undefined,
     );
     this.name = 'CandlebookError';
     this.code = code;
@@ -79,4 +79,26 @@ function redactValue(value: unknown): unknown {
   }
   const redacted = redact(text);
   return redacted === text ? value : JSON.parse(redacted);
+}
+
+/**
+ * A cause as Node may print it with an uncaught exception, all its properties included: the error itself where it
+ * tells nothing, else a twin of it with masked texts and without requests and answers, which carry headers.
+ */
+function harmless(cause: unknown): unknown {
+  if (!(cause instanceof Error)) return redactValue(cause);
+  if (cause instanceof CandlebookError) return cause;
+  const { name, message, stack = '' } = cause;
+  const own = Object.entries(cause).filter(([key]) => key !== 'cause');
+  const isPlain = own.every(([, value]) => typeof value !== 'object' && typeof value !== 'function');
+  const texts = [message, stack, ...own.map(([, value]) => String(value))];
+  const inner = cause.cause === undefined ? undefined : harmless(cause.cause);
+  if (isPlain && inner === cause.cause && texts.every((text) => redact(text) === text)) return cause;
+  const twin = new Error(redact(message), inner === undefined ? undefined : { cause: inner });
+  for (const [key, value] of own)
+    if (typeof value !== 'object' && typeof value !== 'function')
+      Object.assign(twin, { [key]: redactValue(value) });
+  Object.defineProperty(twin, 'name', { value: name });
+  Object.defineProperty(twin, 'stack', { value: redact(stack) });
+  return twin;
 }

@@ -2,7 +2,7 @@ import { MASK } from './mask.ts';
 
 /** Names under which a secret may stand in an object, a header, a query or a connection string. */
 const NAMES =
-  'account[-_]?key|shared[-_]?access[-_]?key|shared[-_]?access[-_]?signature|connection[-_]?string|instrumentation[-_]?key|client[-_]?secret|secret|password|passwd|pwd|api[-_]?key|x-mbx-apikey|private[-_]?key|access[-_]?token|refresh[-_]?token|id[-_]?token|sas[-_]?token|token|authorization|proxy-authorization|cookie|set-cookie';
+  'account[-_]?key|shared[-_]?access[-_]?key|shared[-_]?access[-_]?signature|connection[-_]?string|instrumentation[-_]?key|client[-_]?secret|secret|password|passwd|api[-_]?key|x-mbx-apikey|private[-_]?key|access[-_]?token|refresh[-_]?token|id[-_]?token|sas[-_]?token|token|authorization|proxy-authorization|cookie|set-cookie';
 
 /** A reference says where a secret lies, and is none. */
 const NO_REFERENCE = '(?!keyvault:|env:|\\[redacted\\])';
@@ -13,6 +13,8 @@ const PATTERNS: readonly [RegExp, string][] = [
   [/\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g, MASK],
   [/\bwhsec_[\w+/=-]{8,}/g, MASK],
   [/\b(Bearer|Basic|SharedKey|SharedKeyLite) [\w.~+/:-]{16,}=*/g, `$1 ${MASK}`],
+  // Of connection strings only: PWD is a folder.
+  [/((?:^|;)\s*Pwd=)[^;]+/g, `$1${MASK}`],
   // user:password@ of an address; container@account of abfss:// holds no secret.
   [/(:\/\/[^/\s:@"']*):[^/\s@"']+@/g, `$1:${MASK}@`],
   [

@@ -53,6 +53,7 @@ describe('what looks like a secret', () => {
     'whsec_QUJDREVGR0g',
     '-----BEGIN PRIVATE KEY-----\nQUJDREVGR0g\n-----END PRIVATE KEY-----',
     'AZURE_CLIENT_SECRET=QUJDREVGR0g',
+    'Server=x;Uid=me;Pwd=QUJDREVGR0g;',
     'InstrumentationKey=QUJDREVGR0g;IngestionEndpoint=https://x/',
   ])('is masked: %s', (text) => {
     expect(redact(text)).toContain('[redacted]');
@@ -67,6 +68,10 @@ describe('what looks like a secret', () => {
     '2026-11-27T19:12:07.123Z',
   ])('and what does not is left alone: %s', (text) => {
     expect(redact(text)).toBe(text);
+  });
+
+  test('the working folder is no secret', () => {
+    expect(redact(`tables in ${process.cwd()}/tables`)).toBe(`tables in ${process.cwd()}/tables`);
   });
 
   test('a value of the environment under a telling name is masked wherever it comes up', async () => {
@@ -86,6 +91,7 @@ describe('what looks like a secret', () => {
     ['webhookSecret', true],
     ['x-api-key', true],
     ['TOKENIZER', false],
+    ['PWD', false],
     ['symbol', false],
   ])('the name %s: %s', (name, telling) => {
     expect(isSensitiveName(name)).toBe(telling);
