@@ -56,8 +56,6 @@ export async function openLogFile(
       base: { pid: process.pid, service: 'candlebook' },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
-      // The last gate: whatever has found its way into the line.
-      hooks: { streamWrite: redact },
     },
     destination,
   );

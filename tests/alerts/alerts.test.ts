@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Webhook } from 'standardwebhooks';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Alert, type Alerts, type AlertsOptions, openAlerts } from '../../src/alerts/index.ts';
@@ -156,6 +157,22 @@ test('across restarts: what was told is not told again, what waited is posted, o
   const third = await start();
   await third.close();
   expect(posts).toEqual([]);
+});
+
+test('that a post begins is written down before it begins', async () => {
+  const order: string[] = [];
+  const stateFile = {
+    location: 'slow',
+    read: async () => undefined,
+    write: async (text: string) => {
+      await sleep(50);
+      order.push(text.includes('"isPosting":true') ? 'posting' : 'state');
+      order.push(`${posts.length} posts`);
+    },
+  };
+  fire(await start({}, { stateFile }));
+  await settled(1);
+  expect(order.slice(0, 2)).toEqual(['posting', '0 posts']);
 });
 
 test('a process that is killed during a post does not repeat it', async () => {

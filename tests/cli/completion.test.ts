@@ -58,10 +58,10 @@ describe.skipIf(!has('bash'))('bash', () => {
 
 describe.skipIf(!has('zsh'))('zsh', () => {
   test('reads the script, and hands the entries on', () => {
-    const script = `compdef() { :; }; _describe() { print -l "$entries[@]"; }; compadd() { shift; print -l "$@"; }
+    const script = `compdef() { :; }; _describe() { print -rl -- "$entries[@]"; }; compadd() { shift; print -rl -- "$@"; }
       source ${join(folder, 'zsh.sh')}
-      words=(candlebook '') CURRENT=2; _candlebook; print ---
-      words=(candlebook doctor '') CURRENT=3; _candlebook; print ---
+      words=(candlebook '') CURRENT=2; _candlebook; print -r -- ---
+      words=(candlebook doctor '') CURRENT=3; _candlebook; print -r -- ---
       words=(candlebook run --host '') CURRENT=4; _candlebook`;
     const { stdout, stderr, status } = spawnSync('zsh', ['-fc', script], { encoding: 'utf8' });
     expect([stderr, status]).toEqual(['', 0]);
