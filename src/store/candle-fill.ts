@@ -4,6 +4,8 @@ import type { CandleTable } from './candle-table.ts';
 
 /** The most that the exchange gives at once. */
 const PAGE = 1000;
+/** Bars before now that a symbol begins with: what a chart shows, and what its averages need to run in. */
+const FIRST_BARS = 300;
 /** Days that are searched for the last candle of a symbol; one that was not followed for longer begins anew. */
 const DAYS_SEARCHED = 31;
 
@@ -11,8 +13,8 @@ const DAYS_SEARCHED = 31;
 export type CandleSource = Pick<RestClient, 'klines' | 'serverTime'>;
 
 /**
- * Takes the candles that closed after the last one that the table holds, as the exchange states them. A symbol of
- * which the newest 31 days of the table hold none is left out: its candles begin with the feed.
+ * Takes the candles that closed after the last one that the table holds, as the exchange states them. Of a
+ * symbol of which the newest 31 days of the table hold none, the last 300 are taken.
  *
  * @returns how many were taken
  * @throws what a request threw
@@ -24,18 +26,18 @@ export async function fillCandles(
   interval: Interval,
 ): Promise<number> {
   const last = await lastOpenTimes(table, symbols, interval);
-  const now = last.size === 0 ? 0 : await rest.serverTime();
+  const now = await rest.serverTime();
   let taken = 0;
   for (const symbol of symbols) {
     const from = last.get(symbol);
-    if (from === undefined) continue;
-    for (let startTime = from + 1; ; ) {
-      const candles = await rest.klines(symbol, interval, { startTime, limit: PAGE });
+    let range = from === undefined ? { limit: FIRST_BARS } : { startTime: from + 1, limit: PAGE };
+    for (;;) {
+      const candles = await rest.klines(symbol, interval, range);
       const closed = candles.filter(({ closeTime }) => closeTime < now);
       for (const candle of closed) await table.takeClosed(symbol, interval, candle);
       taken += closed.length;
       if (closed.length < PAGE) break;
-      startTime = closed.at(-1)!.openTime + 1;
+      range = { startTime: closed.at(-1)!.openTime + 1, limit: PAGE };
     }
   }
   return taken;

@@ -110,28 +110,29 @@ test('candles that closed while nobody looked are filled by REST, also of a symb
   const rest = {
     serverTime: async () => DAY + MINUTES * 60_000 + 30_000,
     klines: async (symbol: string, interval: string, range: { startTime?: number; limit?: number } = {}) => {
-      asked.push(`${symbol} ${interval} ${(range.startTime! - DAY) / 60_000}`);
-      const first = Math.ceil((range.startTime! - DAY) / 60_000);
+      asked.push(`${symbol} ${interval}`);
+      const newest = MINUTES + 1 - range.limit!;
+      const first = range.startTime === undefined ? newest : Math.ceil((range.startTime - DAY) / 60_000);
       const count = Math.min(range.limit!, MINUTES + 1 - first);
       return Array.from({ length: count }, (_, i) => kline(DAY + (first + i) * 60_000, true).candle);
     },
   };
   const location = temporaryFolder();
   const recorder = await open(location);
-  expect(await recorder.fillCandles(rest, ['BTCUSDT', 'ETHUSDT'], '1m')).toBe(0);
   recorder.take(kline(DAY, true));
   recorder.take({ ...kline(DAY, true), symbol: 'ETHUSDT' });
   // BTCUSDT got to the next day, and then the process was killed.
   recorder.take(kline(DAY + 1_440 * 60_000, true));
   await recorder.close();
   const again = await open(location);
-  expect(await again.fillCandles(rest, ['BTCUSDT', 'ETHUSDT', 'NEWUSDT'], '1m')).toBe(4 + MINUTES - 1);
+  expect(await again.fillCandles(rest, ['BTCUSDT', 'ETHUSDT', 'NEWUSDT'], '1m')).toBe(4 + MINUTES - 1 + 299);
   await again.close();
   const of = async (symbol: string) =>
     (await again.candles!.read({ where: { symbol } })).map(({ open_time }) => (open_time - DAY) / 60_000);
   expect(await of('ETHUSDT')).toEqual(Array.from({ length: MINUTES }, (_, minute) => minute));
   expect(await of('BTCUSDT')).toEqual([0, 1_440, 1_441, 1_442, 1_443, 1_444]);
-  expect(asked).toHaveLength(3);
+  expect(await of('NEWUSDT')).toEqual(Array.from({ length: 299 }, (_, i) => MINUTES - 299 + i));
+  expect(asked).toHaveLength(4);
 });
 
 test('only the tables that are asked for', async () => {
