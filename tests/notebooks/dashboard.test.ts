@@ -179,6 +179,16 @@ describe('03-dashboard in the demo’s JupyterLab', () => {
     await ticksPass(3);
     await saveNotebook(page);
     await loadLab(page, url);
+    // JupyterLab draws a cell when it comes near the window.
+    await expect
+      .poll(
+        async () => {
+          await page.locator('.jp-WindowedPanel-outer').evaluate((outer) => outer.scrollBy(0, 300));
+          return page.locator('.cb-board').count();
+        },
+        { timeout: 30_000 },
+      )
+      .toBeGreaterThan(0);
     await page.locator('.cb-board').waitFor({ timeout: 30_000 });
     await ticksPass(3);
     await page.locator('.cb-stop').click();
