@@ -1,5 +1,4 @@
 /** All that a notebook or a script imports: `import { … } from 'candlebook'`. */
-export { about } from './about.ts';
 export { type Alert, type Alerts, type AlertsOptions, openAlerts } from './alerts/index.ts';
 export * from './candles/index.ts';
 export * from './configuration/index.ts';

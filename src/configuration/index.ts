@@ -1,3 +1,4 @@
+export { about, packageVersion } from './about.ts';
 export {
   ALERT_KINDS,
   type AlertKind,

@@ -22,6 +22,8 @@ export interface Display {
   /** Least pause between two updates, in ms. */
   readonly everyMs: number;
   update(frame: Frame): void;
+  /** Median ms from an update to the screen, as a page told; undefined without one. */
+  readonly latency?: number | undefined;
   /** Says an alert at once, where the display has a place for that beside its updates. */
   tell?(alert: Alert): void;
   /** Leaves a last picture; with an error, says it. Resolves when that is written. */
@@ -69,6 +71,9 @@ function openBoard(first: Frame): Display {
   return {
     everyMs: BOARD_EVERY_MS,
     update: (frame) => live.update(frame.board()),
+    get latency() {
+      return live.latency;
+    },
     async end(error) {
       await (error === undefined ? live.stop() : live.fail(error));
     },

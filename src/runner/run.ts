@@ -1,12 +1,14 @@
 import { isAbsolute, relative } from 'node:path';
+
 import type { Alert } from '../alerts/index.ts';
 import type { CandleSeries } from '../candles/index.ts';
-import { loadSettings, type Settings } from '../configuration/index.ts';
+import { loadSettings, packageVersion, type Settings } from '../configuration/index.ts';
 import { type Board, inKernel } from '../dashboard/index.ts';
 import type { Since } from '../fetcher/index.ts';
 import { formatTickerTable } from '../insights/index.ts';
 import { CandlebookError, type DataSource, type MarketEvent, type Ticker } from '../market/index.ts';
 import type { TickerRow } from '../store/index.ts';
+import { openTelemetry, type Telemetry } from '../telemetry/index.ts';
 import { AlertDesk } from './alert-desk.ts';
 import { pollCandles } from './candle-poll.ts';
 import { ChartView } from './chart-view.ts';
@@ -19,6 +21,7 @@ import { PastChart } from './past-chart.ts';
 import { openRecording, type Recording, type StoreChoice, type StoreLimits } from './recording.ts';
 import { type EndedBy, FeedCounters, type RunSummary } from './summary.ts';
 import { warmUp } from './warm-up.ts';
+import { RunWatch } from './watch.ts';
 
 export interface RunOptions {
   /** Default: the board in a notebook, else the console. */
@@ -52,9 +55,11 @@ export async function startDashboard(
   const connection = await connect(settings);
   let recording: Recording | undefined;
   let alerts: AlertDesk | undefined;
+  let telemetry: Telemetry | undefined;
   try {
     const { rest } = connection;
     const now = await rest.serverTime();
+    telemetry = await openTelemetry({ settings, source: rest.source, version: packageVersion() });
     const { store = true, storage, since: begin } = options;
     const opening = openRecording(settings, rest.source, store, storage).then((opened) => {
       recording = opened;
@@ -69,10 +74,11 @@ export async function startDashboard(
     const desk = alerts;
     const view = new MarketView(settings, tickers, candles, now, (...change) => desk?.follow(...change));
     const feed = openFeedOn(connection, settings, since);
-    return new DashboardRun({ settings, connection, view, feed, recording, alerts }, options);
+    return new DashboardRun({ settings, connection, view, feed, recording, alerts, telemetry }, options);
   } catch (error) {
     await alerts?.close();
     await recording?.recorder.close();
+    await telemetry?.close();
     await connection.close();
     throw error;
   }
@@ -114,11 +120,14 @@ interface RunParts {
   readonly feed: RunFeed;
   readonly recording: Recording | undefined;
   readonly alerts: AlertDesk | undefined;
+  readonly telemetry: Telemetry;
 }
 
 /** A dashboard that runs until it is stopped. Made by `startDashboard`. */
 export class DashboardRun {
   readonly settings: Settings;
+  /** What the run tells of itself, as far as the settings ask; its `health` answers `/healthz` and `/readyz`. */
+  readonly telemetry: Telemetry;
   /**
    * Resolves when the run has ended and its last batch is committed; rejects with the error that ended it.
    */
@@ -129,6 +138,7 @@ export class DashboardRun {
   readonly #alerts: AlertDesk | undefined;
   readonly #display: Display;
   readonly #feed: RunFeed;
+  readonly #watch: RunWatch;
   readonly #charts = new Set<ChartView | PastChart>();
   readonly #listeners = new Set<(event: MarketEvent) => void>();
   readonly #pacer: Pacer;
@@ -143,8 +153,12 @@ export class DashboardRun {
   #waiters: { updates: number; resolve: () => void }[] = [];
   #finish!: { resolve: (summary: RunSummary) => void; reject: (error: unknown) => void };
 
-  constructor({ settings, connection, view, feed, recording, alerts }: RunParts, options: RunOptions) {
+  constructor(
+    { settings, connection, view, feed, recording, alerts, telemetry }: RunParts,
+    options: RunOptions,
+  ) {
     this.settings = settings;
+    this.telemetry = telemetry;
     this.#connection = connection;
     this.#view = view;
     this.#feed = feed;
@@ -163,11 +177,23 @@ export class DashboardRun {
     if (alerts) {
       alerts.onAlert = (alert) => {
         this.#display.tell?.(alert);
+        this.#watch.alerted(alert);
         this.#pacer.mark();
       };
     }
     this.#pacer = new Pacer(() => this.#draw(), this.#display.everyMs);
     this.#display.onStop((by) => void this.#end(by));
+    this.#watch = new RunWatch(telemetry, {
+      summary: () => this.summary(),
+      statistics: () => statisticsOf(this.#feed),
+      recorder: recording?.recorder,
+      clockOffset: () => connection.rest.clockOffset,
+    });
+    telemetry.log.info('start', {
+      source: connection.rest.source,
+      symbols: settings.symbols,
+      tables: settings.tables,
+    });
     if (settings.runSeconds > 0)
       this.#timer = setTimeout(() => void this.#end('time'), settings.runSeconds * 1000);
     if (options.signal?.aborted) void this.#end('code');
@@ -297,6 +323,7 @@ export class DashboardRun {
       for (const ticker of this.#view.tickers) await this.#recording?.take(ticker, rest);
       for await (const event of this.#feed) {
         this.#counters.count(event);
+        this.#watch.took(event);
         for (const chart of this.#charts) chart.take(event);
         this.#alerts?.take(event);
         await this.#take(event);
@@ -351,6 +378,7 @@ export class DashboardRun {
     }
     this.#longestUpdateMs = Math.max(this.#longestUpdateMs ?? 0, performance.now() - began);
     this.#updateBegan = undefined;
+    this.#watch.drew(this.#display.latency);
     const waiting = this.#waiters;
     this.#waiters = waiting.filter(({ updates }) => updates > this.#updates);
     for (const { updates, resolve } of waiting) if (updates <= this.#updates) resolve();
@@ -385,6 +413,8 @@ export class DashboardRun {
       () => this.#recording?.recorder.close(),
       () => this.#alerts?.close(),
     );
+    this.telemetry.log.info('stop', { by, ...(failure === undefined ? {} : { error: failure }) });
+    await close(() => this.telemetry.close());
     await close(() => this.#connection.close());
     this.#endedAt = performance.now();
     for (const { resolve } of this.#waiters.splice(0)) resolve();

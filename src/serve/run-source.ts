@@ -28,6 +28,7 @@ function runSource(run: DashboardRun): BoardSource {
     },
     tickersCsv: () => tickersCsv(run.tickers),
     onChange: (callback) => run.onEvent(() => callback()),
+    health: (of) => run.telemetry.health[of](),
     ended: run.done.catch(() => undefined),
   };
 }
@@ -80,6 +81,8 @@ function tickersCsv(tickers: readonly Ticker[]): string {
  * look at one run; each chooses pair, interval and theme.
  * @throws CandlebookError INPUT_INVALID, PORT_IN_USE
  */
-export function serveRun(run: DashboardRun, options: ServeOptions = {}): Promise<PageServer> {
-  return servePage(runSource(run), options);
+export async function serveRun(run: DashboardRun, options: ServeOptions = {}): Promise<PageServer> {
+  const page = await servePage(runSource(run), options);
+  run.telemetry.observe('candlebook.viewers', () => page.viewers);
+  return page;
 }

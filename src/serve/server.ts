@@ -9,6 +9,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { listen } from '../exchange/index.ts';
 import { CandlebookError } from '../market/index.ts';
+import { redact } from '../redaction/index.ts';
 import { sendAsset } from './assets.ts';
 import type { BoardStream } from './board-stream.ts';
 import { Boards } from './boards.ts';
@@ -165,6 +166,15 @@ class Page implements PageServer {
           board.candlesCsv(),
         );
       }
+      case '/healthz':
+      case '/readyz': {
+        const report = this.#source.health?.(url.pathname === '/healthz' ? 'live' : 'ready') ?? {
+          ok: true,
+          checks: {},
+        };
+        response.statusCode = report.ok ? 200 : 503;
+        return send(response, 'application/json', `${redact(JSON.stringify(report))}\n`);
+      }
       case '/tickers.csv':
         return sendFile(response, 'tickers', this.#source.source, this.#source.tickersCsv());
       default:
@@ -222,7 +232,10 @@ function keepToken(response: ServerResponse, url: URL, token: string): void {
 
 function send(response: ServerResponse, type: string, body: string): void {
   response.setHeader('cache-control', 'no-store');
-  response.writeHead(200, { 'content-type': type, 'content-length': Buffer.byteLength(body) });
+  response.writeHead(response.statusCode, {
+    'content-type': type,
+    'content-length': Buffer.byteLength(body),
+  });
   response.end(response.req.method === 'HEAD' ? undefined : body);
 }
 

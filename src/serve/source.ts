@@ -1,5 +1,6 @@
 import type { Board } from '../dashboard/index.ts';
 import type { DataSource } from '../market/index.ts';
+import type { HealthReport } from '../telemetry/index.ts';
 import type { View, ViewChoices } from './view.ts';
 
 /** A board that is kept up to date for as long as it is open. */
@@ -21,6 +22,8 @@ export interface BoardSource {
   tickersCsv(): string;
   /** Calls back after something has changed. @returns what ends that */
   onChange(callback: () => void): () => void;
+  /** Whether it is alive, and whether it does its work, for `/healthz` and `/readyz`. */
+  health?(of: 'live' | 'ready'): HealthReport;
   /** Resolves when the run has ended; never rejects. */
   readonly ended: Promise<unknown>;
 }
