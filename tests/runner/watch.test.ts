@@ -43,9 +43,7 @@ test('a run tells its metrics, its health and its log; nothing of the catalogue 
       .find((one) => one.startsWith(`${name}{`) || one.startsWith(`${name} `));
     return line === undefined ? undefined : Number(/ (\S+)(?: \d+)?$/.exec(line)?.[1]);
   };
-  await expect
-    .poll(() => value('candlebook_latency_committed_count'), eventually)
-    .toBeGreaterThan(0);
+  await expect.poll(() => value('candlebook_latency_committed_count'), eventually).toBeGreaterThan(0);
   await expect.poll(() => value('candlebook_updates_total'), eventually).toBeGreaterThan(0);
   exchange.restart(300);
   await expect.poll(() => value('candlebook_feed_reconnects_total'), eventually).toBe(1);
