@@ -1,6 +1,7 @@
 /** All that a notebook or a script imports: `import { … } from 'candlebook'`. */
 export { type Alert, type Alerts, type AlertsOptions, openAlerts } from './alerts/index.ts';
 export * from './candles/index.ts';
+export * from './cloud/index.ts';
 export * from './configuration/index.ts';
 export * from './dashboard/index.ts';
 export {

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { publishCommand } from './cloud/publish/command.ts';
 import { completionCommand } from './completion/index.ts';
 import { doctorCommand } from './doctor/command.ts';
 import { exchangeCommand } from './exchange/command.ts';
@@ -28,6 +29,7 @@ export function candlebookProgram(): Command {
     serveCommand(),
     downloadCommand(),
     recordCommand(),
+    publishCommand(),
     tableCommand(),
     exchangeCommand(),
     doctorCommand(),

@@ -20,6 +20,9 @@ With \`chaos\`: kills and faults over and over, with a ledger as the last line; 
 With \`readers\`: delta-rs, Spark, chdb and DuckDB (installed outside the checkout) on our Delta tables and we on theirs, on
 disk and in a loopback ADLS; --only delta-rs,spark --on disk,adls.
 
+With \`scale\`: a real Kafka broker (Maven fetches it outside the checkout), a publisher that is killed, and the topic read
+back; \`npm run test:scale -- --help\` says more.
+
 With \`race\`: 8 processes with so many commits each (200) to one Delta table, on disk and in a loopback ADLS that fails.
 
 With \`fuzz\`: a million damaged frames and answers; \`npm run test:fuzz -- --help\` says more.
@@ -37,13 +40,14 @@ const PROGRAMS = {
   clients: ['clients', 'run.ts'],
   chaos: ['chaos', 'run.ts'],
   readers: ['readers', 'run.ts'],
+  scale: ['scale', 'run.ts'],
   fuzz: ['fetcher', 'fuzz', 'main.ts'],
   soak: ['soak', 'main.ts'],
 };
 
 await runMain(async () => {
   const words = process.argv.slice(2);
-  if (words.includes('--help') && !['chaos', 'readers', 'fuzz', 'soak'].includes(words[0] ?? '')) {
+  if (words.includes('--help') && !['chaos', 'readers', 'scale', 'fuzz', 'soak'].includes(words[0] ?? '')) {
     console.log(HELP);
     return 0;
   }

@@ -43,6 +43,7 @@ describe('help', () => {
         'serve',
         'download',
         'exchange',
+        'publish',
         'record',
         'table',
         'doctor',

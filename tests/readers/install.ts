@@ -1,7 +1,7 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cacheFolder } from '../fixtures/cache.ts';
+import { once } from '../fixtures/cache.ts';
+import { jarsFromMaven, missingForMaven } from '../fixtures/maven.ts';
 import { run, say, step } from '../fixtures/step.ts';
 
 /** Other people's readers and writers of Delta tables. They are no dependency of the package. */
@@ -14,7 +14,6 @@ export const PINNED = {
   },
   npm: { chdb: '3.4.0', '@duckdb/node-api': '1.5.6-r.1' },
 };
-const JAVA = 17;
 
 export interface Installed {
   /** Python with delta-rs and, where `jars` is there, Spark. */
@@ -28,18 +27,6 @@ export interface Installed {
 /** Makes what is missing, outside the checkout (the first time about three minutes and 1.7 GB), with progress. */
 export async function installReaders(): Promise<Installed> {
   return { python: await python(), jars: await jars(), packages: await packages() };
-}
-
-/** A folder that is there whole or made anew. */
-async function once(name: string, make: (folder: string) => Promise<void>): Promise<string> {
-  const folder = cacheFolder(name);
-  const finished = join(folder, 'finished');
-  if (existsSync(finished)) return folder;
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  await make(folder);
-  writeFileSync(finished, '');
-  return folder;
 }
 
 async function python(): Promise<string> {
@@ -56,35 +43,12 @@ async function python(): Promise<string> {
 }
 
 async function jars(): Promise<string | undefined> {
-  const missing = missingForSpark();
+  const missing = missingForMaven();
   if (missing) {
     say(`· Spark is left out: ${missing}`);
     return undefined;
   }
-  const wanted = Object.entries(PINNED.maven);
-  return once(`readers-jars-${Object.values(PINNED.maven).join('-')}`, async (folder) => {
-    const dependencies = wanted.map(([name, version]) => {
-      const [group, artifact] = name.split(':');
-      return `<dependency><groupId>${group}</groupId><artifactId>${artifact}</artifactId><version>${version}</version></dependency>`;
-    });
-    writeFileSync(
-      join(folder, 'pom.xml'),
-      `<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion><groupId>readers</groupId><artifactId>readers</artifactId><version>1</version><packaging>pom</packaging><dependencies>${dependencies.join('')}</dependencies></project>`,
-    );
-    const maven = process.platform === 'win32' ? 'mvn.cmd' : 'mvn';
-    const goal = ['dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${folder}`];
-    await step(`readers: ${wanted.map(([name]) => name.split(':')[1]).join(', ')} from Maven Central`, () =>
-      run(maven, ['--quiet', '--batch-mode', ...goal], { cwd: folder }),
-    );
-  });
-}
-
-function missingForSpark(): string | undefined {
-  const java = spawnSync('java', ['-version'], { encoding: 'utf8' });
-  const version = Number(/version "(\d+)/.exec(`${java.stderr}${java.stdout}`)?.[1] ?? 0);
-  if (version < JAVA) return `Java ${JAVA} or newer is not on the PATH.`;
-  const maven = spawnSync('mvn', ['-version'], { encoding: 'utf8', shell: process.platform === 'win32' });
-  return maven.status === 0 ? undefined : 'Maven (mvn) is not on the PATH.';
+  return jarsFromMaven(`readers-jars-${Object.values(PINNED.maven).join('-')}`, PINNED.maven);
 }
 
 async function packages(): Promise<string> {

@@ -1,0 +1,37 @@
+import { CandlebookError } from '../../market/index.ts';
+import type { Broker } from './broker.ts';
+
+/** What went wrong with a broker, as an error that says what to do. */
+export function refusal(cause: unknown, { address }: Broker, topic: string): CandlebookError {
+  if (cause instanceof CandlebookError) return cause;
+  const found = messages(cause);
+  const text = found.join(' ');
+  if (/SASL|authenticat/i.test(text))
+    return new CandlebookError('ACCESS_DENIED', `${address} refuses this identity: ${found.at(-1)}`, {
+      value: address,
+      hint: 'See that the key is the current one and may Send (or Listen), and that the namespace is of the Standard tier or above.',
+      cause,
+    });
+  if (/UNKNOWN_TOPIC|unknown topic|does not host this topic/i.test(text))
+    return new CandlebookError('INPUT_INVALID', `${address} has no topic ${JSON.stringify(topic)}.`, {
+      value: topic,
+      hint: 'Create the event hub (4 partitions), or give another --topic.',
+      cause,
+    });
+  return new CandlebookError('HOST_UNREACHABLE', `${address} does not take it: ${found.at(-1)}`, {
+    value: address,
+    hint: 'See that the broker runs and that this network lets TCP port 9093 (Event Hubs) out.',
+    cause,
+  });
+}
+
+/** The messages of an error, of those that it gathers and of their causes, outermost first. */
+function messages(error: unknown, depth = 0): string[] {
+  if (!(error instanceof Error) || depth > 5) return [];
+  const { errors = [], cause, apiId } = error as { errors?: unknown[]; cause?: unknown; apiId?: string };
+  return [
+    apiId ? `${apiId}: ${error.message}` : error.message,
+    ...messages(errors.at(-1), depth + 1),
+    ...messages(cause, depth + 1),
+  ];
+}

@@ -1,0 +1,192 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { loadSettings } from '../../configuration/index.ts';
+import { createRest, liveFeed, recordedFeed } from '../../fetcher/index.ts';
+import { CandlebookError, type DataSource, type Feed, HOSTS, type HostPreset } from '../../market/index.ts';
+import { isReference, openSecrets, REFERENCES_ALLOWED } from '../../secrets/index.ts';
+import { brokerOf } from '../kafka/broker.ts';
+import { openPosition } from './open-position.ts';
+import type { Position } from './position.ts';
+import { type Compression, DEFAULT_TOPIC, type PublishReport, publishTrades } from './publish.ts';
+
+interface Flags {
+  readonly symbols?: string[];
+  readonly to: string;
+  readonly topic?: string;
+  readonly host: HostPreset;
+  readonly url?: string;
+  readonly recording?: string[];
+  readonly tables?: string;
+  readonly compression: Compression;
+  readonly for?: number;
+  readonly json?: boolean;
+}
+
+const TO = 'env:EVENT_HUBS_CONNECTION_STRING';
+
+const EXAMPLES = `
+Examples:
+  candlebook publish --symbols BTCUSDT ETHUSDT
+  candlebook publish --symbols BTCUSDT --to crypto-data-hub.servicebus.windows.net
+  candlebook publish --symbols BTCUSDT --to 127.0.0.1:9092 --for 10m
+  candlebook publish --recording market.gz --to keyvault:https://books.vault.azure.net/secrets/hub
+
+A connection string is named, never written here: other users of a machine see command lines. The topic has to be there
+(4 partitions); each trade is one JSON message, keyed by its symbol. Stopped or killed, the same command goes on after the
+last trade that the broker acknowledged; what a kill repeats bears the same symbol and tradeId.
+Needs @platformatic/kafka (npm install) and Node 22.22 or 24.6 and newer.
+Exit codes: 0 ended as asked, 1 failed, 2 wrong usage.`;
+
+/** `candlebook publish`: trades of the exchange or of a recording to Event Hubs or Kafka. */
+export function publishCommand(): Command {
+  return new Command('publish')
+    .description(
+      'Publish trades to Event Hubs or Kafka, until Ctrl-C, for a time, or to the end of a recording',
+    )
+    .option('--symbols <pairs...>', 'such as BTCUSDT ETHUSDT')
+    .option(
+      '--to <broker>',
+      `${REFERENCES_ALLOWED} of a connection string; NAMESPACE.servicebus.windows.net by Azure identity; HOST:PORT`,
+      TO,
+    )
+    .option('--topic <name>', `event hub (default: the connection string's EntityPath, or ${DEFAULT_TOPIC})`)
+    .addOption(
+      new Option('--host <host>', 'exchange')
+        .choices(Object.keys(HOSTS))
+        .default('data-only' satisfies HostPreset),
+    )
+    .option('--url <address>', 'REST address instead of --host, such as http://127.0.0.1:8080', asUrl)
+    .option('--recording <files...>', 'publish what candlebook record wrote, instead of an exchange')
+    .option(
+      '--tables <location>',
+      'folder or abfss:// address of the tables, beside which the position is kept (default: by the settings)',
+    )
+    .addOption(
+      new Option('--compression <kind>', 'Event Hubs takes gzip in Premium and Dedicated, none below')
+        .choices(['none', 'gzip', 'snappy', 'lz4', 'zstd'])
+        .default('none'),
+    )
+    .option('--for <time>', 'end after so long: 30s, 10m, 2h', asDuration)
+    .option('--json', 'the report as one line of JSON')
+    .addHelpText('after', EXAMPLES)
+    .action(run);
+}
+
+function asUrl(text: string): string {
+  if (/^https?:\/\//.test(text) && URL.canParse(text)) return text;
+  throw new InvalidArgumentError('It has to be an http or https address.');
+}
+
+function asDuration(text: string): number {
+  const [, number, unit] = /^(\d+(?:\.\d+)?)(s|m|h)$/.exec(text) ?? [];
+  if (number && Number(number) > 0)
+    return Number(number) * { s: 1_000, m: 60_000, h: 3_600_000 }[unit as 's' | 'm' | 'h'];
+  throw new InvalidArgumentError('It has to be a time such as 30s, 10m or 2h.');
+}
+
+async function run(flags: Flags): Promise<void> {
+  const broker = brokerOf(await addressOf(flags.to));
+  const topic = flags.topic ?? broker.hub ?? DEFAULT_TOPIC;
+  const stop = new AbortController();
+  const onSignal = () => stop.abort();
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  const timer = flags.for === undefined ? undefined : setTimeout(onSignal, flags.for);
+  const begun = await begin(flags, stop.signal, (source) =>
+    openPosition(flags.tables ?? loadSettings().tables, source, broker, topic),
+  );
+  try {
+    const { feed, position } = begun;
+    const { compression } = flags;
+    const report = await publishTrades(feed, {
+      broker,
+      topic,
+      position,
+      compression,
+      onProgress: progress(),
+    });
+    if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+    process.stdout.write(`${flags.json ? JSON.stringify(report) : text(report, topic, broker.address)}\n`);
+  } finally {
+    clearTimeout(timer);
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+    await begun.close();
+  }
+}
+
+/** @throws CandlebookError INPUT_INVALID on a secret in the open, SECRET_UNAVAILABLE */
+async function addressOf(to: string): Promise<string> {
+  if (/SharedAccessKey/i.test(to))
+    throw new CandlebookError('INPUT_INVALID', 'A connection string does not belong on a command line.', {
+      hint: `Put it into the variable EVENT_HUBS_CONNECTION_STRING, or give ${REFERENCES_ALLOWED}.`,
+    });
+  if (!isReference(to)) return to;
+  const secrets = openSecrets({ refreshSeconds: 0 });
+  try {
+    return await secrets.get(to);
+  } finally {
+    secrets.close();
+  }
+}
+
+interface Begun {
+  readonly feed: Feed;
+  readonly position: Position;
+  close(): Promise<void>;
+}
+
+async function begin(
+  { symbols, host, url, recording }: Flags,
+  signal: AbortSignal,
+  open: (source: DataSource) => Promise<Position>,
+): Promise<Begun> {
+  if (recording) {
+    const feed = recordedFeed({ files: recording, signal });
+    return { feed, position: await open('recorded'), close: () => feed.close() };
+  }
+  if (!symbols)
+    throw new CandlebookError('INPUT_INVALID', 'No symbols were given.', {
+      hint: 'Add --symbols BTCUSDT ETHUSDT, or --recording FILE.',
+    });
+  const address = url === undefined ? HOSTS[host] : { restUrl: url, wsUrl: url.replace(/^http/, 'ws') };
+  const rest = createRest(address);
+  try {
+    await rest.exchangeInfo(symbols);
+    const position = await open(rest.source);
+    const since = position.since(symbols);
+    const feed = liveFeed({
+      wsUrl: address.wsUrl,
+      symbols,
+      streams: ['trade'],
+      rest,
+      signal,
+      ...(since ? { since } : {}),
+    });
+    return { feed, position, close: () => rest.close() };
+  } catch (error) {
+    await rest.close();
+    throw error;
+  }
+}
+
+const SAY_EVERY_MS = 1_000;
+
+function progress(): (report: PublishReport) => void {
+  let said = performance.now();
+  return ({ published, throttledMs }) => {
+    if (!process.stderr.isTTY || performance.now() - said < SAY_EVERY_MS) return;
+    said = performance.now();
+    const throttled = throttledMs > 0 ? `, throttled for ${(throttledMs / 1_000).toFixed(1)} s` : '';
+    process.stderr.write(`\r\x1b[K${published.toLocaleString('en-US')} trades published${throttled}`);
+  };
+}
+
+function text(
+  { published, leftOut, missing, throttledMs }: PublishReport,
+  topic: string,
+  address: string,
+): string {
+  const parts = [`${published.toLocaleString('en-US')} trades published to ${topic} of ${address}`];
+  if (leftOut > 0) parts.push(`${leftOut.toLocaleString('en-US')} were there already`);
+  if (missing > 0) parts.push(`${missing.toLocaleString('en-US')} could not be had from the exchange`);
+  if (throttledMs > 0) parts.push(`throttled for ${(throttledMs / 1_000).toFixed(1)} s`);
+  return `${parts.join('; ')}.`;
+}

@@ -1,0 +1,64 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { decodeTrade, encodeTrade } from '../../src/cloud/kafka/message.ts';
+import { TABLE_SCHEMAS } from '../../src/store/index.ts';
+import { trade } from '../fixtures/market.ts';
+
+describe('a trade as a message', () => {
+  test('comes back as it was, to the microsecond and the last bit of a double', () => {
+    const micros = fc.integer({ min: 1_500_000_000_000_000, max: 1_900_000_000_000_000 });
+    const size = fc.double({ min: 1e-8, max: 1e8, noNaN: true });
+    const id = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER });
+    fc.assert(
+      fc.property(
+        micros,
+        micros,
+        size,
+        size,
+        id,
+        fc.boolean(),
+        (time, eventTime, price, quantity, id, buyerIsMaker) => {
+          const sent = trade('BTCUSDT', {
+            id,
+            price,
+            quantity,
+            buyerIsMaker,
+            time: time / 1_000,
+            eventTime: eventTime / 1_000,
+          });
+          expect(decodeTrade(encodeTrade(sent, 'live'))).toEqual({ trade: sent, source: 'live' });
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  test('has the columns of raw/trades by their names', () => {
+    const { columns } = TABLE_SCHEMAS.find(({ path }) => path === 'raw/trades')!;
+    const { source, ...message } = JSON.parse(encodeTrade(trade('BTCUSDT'), 'recorded').toString());
+    expect(source).toBe('recorded');
+    const made = ['processing_time', 'date'];
+    expect(Object.keys(message)).toEqual(
+      columns.map(({ name }) => name).filter((name) => !made.includes(name)),
+    );
+  });
+
+  const good = JSON.parse(encodeTrade(trade('BTCUSDT'), 'live').toString());
+  test.each<[what: string, text: string | undefined]>([
+    ['nothing', undefined],
+    ['no JSON', '{"symbol":'],
+    ['null', 'null'],
+    ['a list', '[]'],
+    ...Object.keys(good).map(
+      (name) => [`no ${name}`, JSON.stringify({ ...good, [name]: undefined })] as [string, string],
+    ),
+    ['an id as text', JSON.stringify({ ...good, tradeId: '7' })],
+    ['an id above 2^53', JSON.stringify({ ...good, tradeId: 2 ** 53 })],
+    ['a price of 0', JSON.stringify({ ...good, price: 0 })],
+    ['a source that is none', JSON.stringify({ ...good, source: 'paper' })],
+  ])('%s is refused', (_, text) => {
+    expect(() => decodeTrade(text === undefined ? undefined : Buffer.from(text))).toThrow(
+      expect.objectContaining({ code: 'RESPONSE_INVALID' }),
+    );
+  });
+});

@@ -1,0 +1,59 @@
+/**
+ * What goes to other engines, against the real ones: a Kafka broker on loopback, a publisher that is killed over and over,
+ * and the topic read back. The last line is a ledger; exit code 1 where anything is missing, doubled or not equal.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { missingForMaven } from '../fixtures/maven.ts';
+import { say, step } from '../fixtures/step.ts';
+import { startBroker } from './broker.ts';
+import { publishKilled } from './killed.ts';
+import { publishRecorded } from './recorded.ts';
+
+const { values } = parseArgs({
+  options: {
+    trades: { type: 'string', default: '300000' },
+    kills: { type: 'string', default: '5' },
+    required: { type: 'boolean' },
+    help: { type: 'boolean' },
+  },
+});
+if (values.help) {
+  console.log(`npm run test:scale [-- --trades 300000] [--kills 5] [--required]
+
+Publishes trades of the embedded exchange to a real Kafka broker (Maven fetches it, 43 MB, outside the checkout) while the
+publisher is killed, and recorded ones; reads the topic back as a feed and compares each trade.
+  --required   fails where Java or Maven is absent, instead of passing it over
+
+Example: npm run test:scale -- --trades 30000 --kills 2`);
+  process.exit(0);
+}
+const [trades, kills] = [Number(values.trades), Number(values.kills)];
+if (!(trades > 0 && kills >= 0)) {
+  console.error('--trades has to be a number above 0, and --kills one from 0.');
+  process.exit(2);
+}
+const missing = missingForMaven();
+if (missing) {
+  console.log(`Skipped: ${missing}`);
+  process.exit(values.required ? 1 : 0);
+}
+
+const TOPIC = 'crypto-stream';
+const folder = mkdtempSync(join(tmpdir(), 'candlebook-scale-'));
+const broker = await step('Kafka broker', () => startBroker(folder, TOPIC));
+try {
+  const live = await publishKilled({ broker, topic: TOPIC, folder, trades, kills });
+  const recorded = await publishRecorded({ broker, topic: TOPIC, folder });
+  say(`broker ${(await broker.megabytes()).toFixed(0)} MB`);
+  console.log(
+    `compared ${live.compared} trades of ${live.symbols} symbols after ${live.killed} kills: missing ${live.missing} doubled ${live.doubled} wrong ${live.wrong} (repeated by kills and left out by the feed: ${live.repeated}); recorded ${recorded.compared}: wrong ${recorded.wrong}; poison pills reported ${live.poison} of ${live.pills}`,
+  );
+  const faults = live.missing + live.doubled + live.wrong + recorded.wrong;
+  process.exitCode = faults === 0 && live.compared >= trades && live.poison === live.pills ? 0 : 1;
+} finally {
+  await broker.close();
+  rmSync(folder, { recursive: true, force: true });
+}
