@@ -1,6 +1,7 @@
 import type { CandlebookError, DataSource, Feed, MarketEvent } from '../market/index.ts';
-import { type Broker, type ConnectOptions, clientOptions } from './kafka/broker.ts';
+import type { Broker, ConnectOptions } from './kafka/broker.ts';
 import { kafkaClient } from './kafka/client.ts';
+import { clientOptions } from './kafka/client-options.ts';
 import { decodeTrade } from './kafka/message.ts';
 import { refusal } from './kafka/refusal.ts';
 import { DEFAULT_TOPIC } from './publish/publish.ts';

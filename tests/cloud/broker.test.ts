@@ -1,7 +1,8 @@
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { brokerOf, clientOptions } from '../../src/cloud/kafka/broker.ts';
+import { brokerOf } from '../../src/cloud/kafka/broker.ts';
 import { kafkaClient } from '../../src/cloud/kafka/client.ts';
+import { clientOptions } from '../../src/cloud/kafka/client-options.ts';
 import { refusal } from '../../src/cloud/kafka/refusal.ts';
 
 const KEY = 'c2VjcmV0LXRoYXQtbm9ib2R5LXNlZXM=';

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Feed } from '../../market/index.ts';
-import { type Broker, type ConnectOptions, clientOptions } from '../kafka/broker.ts';
+import type { Broker, ConnectOptions } from '../kafka/broker.ts';
 import { kafkaClient } from '../kafka/client.ts';
+import { clientOptions } from '../kafka/client-options.ts';
 import { encodeTrade } from '../kafka/message.ts';
 import { refusal } from '../kafka/refusal.ts';
 import { Throttle } from '../kafka/throttle.ts';
