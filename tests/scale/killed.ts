@@ -14,6 +14,7 @@ const SYMBOLS = ['BTCUSDT', 'ETHUSDT', 'SOLUSDT', 'XRPUSDT'];
 const PILLS = ['', '{"symbol":', '[]', '{"symbol":"BTCUSDT","tradeId":"7"}', 'null'];
 /** Market time per real time, so that the trades come within a minute or two. */
 const SPEED = 2_000;
+const STUCK_AFTER_MS = 90_000;
 
 export interface Found {
   readonly compared: number;
@@ -61,25 +62,14 @@ export async function publishKilled(options: {
       let publisher = start();
       while (killed < kills) {
         const before = await acknowledged();
-        while ((await acknowledged()) <= before + 500) {
-          if (publisher.child.exitCode !== null) throw new Error(`it ended: ${publisher.output.err}`);
-          await sleep(50);
-        }
+        await until(before + 501, publisher);
         await sleep(Math.random() * 1_500);
         publisher.child.kill('SIGKILL');
         await publisher.ended;
         killed++;
         publisher = start();
       }
-      let said = 0;
-      while ((await acknowledged()) < trades) {
-        if (publisher.child.exitCode !== null) throw new Error(`it ended: ${publisher.output.err}`);
-        if (performance.now() - said > 10_000) {
-          said = performance.now();
-          say(`  ${await acknowledged()} of ${trades} acknowledged`);
-        }
-        await sleep(200);
-      }
+      await until(trades, publisher);
       publisher.child.kill('SIGINT');
       const [code] = await publisher.ended;
       if (code !== 0) throw new Error(`it ended with ${code}: ${publisher.output.err}`);
@@ -90,6 +80,27 @@ export async function publishKilled(options: {
     await exchange.close();
   }
   return step('the topic is read back', () => compare());
+
+  /** Waits until so many are acknowledged; a publisher that ends, or for long acknowledges nothing, is a failure. */
+  async function until(count: number, { child, output }: ReturnType<typeof candlebook>): Promise<void> {
+    let [now, moved, said] = [-1, performance.now(), performance.now()];
+    for (;;) {
+      const before = now;
+      now = await acknowledged();
+      if (now >= count) return;
+      if (now > before) moved = performance.now();
+      if (child.exitCode !== null) throw new Error(`it ended: ${output.err}`);
+      if (performance.now() - moved > STUCK_AFTER_MS) {
+        child.kill('SIGKILL');
+        throw new Error(`it stands still at ${now} trades: ${output.err}`);
+      }
+      if (performance.now() - said > 10_000) {
+        said = performance.now();
+        say(`  ${now} of ${trades} acknowledged`);
+      }
+      await sleep(50);
+    }
+  }
 
   /** Trades between where the symbols began and what the position holds. */
   async function acknowledged(): Promise<number> {
