@@ -1,9 +1,10 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBInstance, DuckDBPreparedStatement } from '@duckdb/node-api';
 import { CandlebookError } from '../../market/index.ts';
 import { type DuckDb, duckDb } from './duckdb.ts';
 import { SqlResult } from './result.ts';
+import { type Statement, Statements } from './statements.ts';
 import { literal } from './types.ts';
 import { toValue } from './value.ts';
 
@@ -26,11 +27,13 @@ export class Engine {
   readonly #duckdb: DuckDb;
   readonly #instance: DuckDBInstance;
   readonly #own: DuckDBConnection;
+  readonly #statements: Statements;
 
   private constructor(duckdb: DuckDb, instance: DuckDBInstance, own: DuckDBConnection) {
     this.#duckdb = duckdb;
     this.#instance = instance;
     this.#own = own;
+    this.#statements = new Statements(instance);
   }
 
   /** @throws CandlebookError PACKAGE_MISSING; SETTING_INVALID for a memory limit that is none */
@@ -53,6 +56,8 @@ export class Engine {
     });
     for (const setting of [
       "SET GLOBAL TimeZone = 'UTC'",
+      // Footers of data files, which never change; they count towards the memory.
+      'SET parquet_metadata_cache = true',
       ...settings,
       `SET allowed_directories = [${folders.map((folder) => literal(`${folder}/`)).join(', ')}]`,
       'SET enable_external_access = false',
@@ -73,36 +78,46 @@ export class Engine {
    * @throws CandlebookError INPUT_INVALID for what is no query, or not one; what DuckDB says of it is in the message
    */
   async *batches(text: string, parameters: SqlParameters | undefined): AsyncGenerator<SqlResult> {
-    const connection = await this.#instance.connect();
+    let statement: Statement | undefined;
+    let ended = false;
     try {
-      const statements = await connection.extractStatements(text);
-      if (statements.count !== 1) throw refused(`${statements.count} statements were given.`, text);
-      const prepared = await statements.prepare(0);
-      const { StatementType } = this.#duckdb;
-      if (prepared.statementType !== StatementType.SELECT && prepared.statementType !== StatementType.EXPLAIN)
-        throw refused(`A query was expected, not ${StatementType[prepared.statementType]}.`, text);
-      if (parameters) prepared.bind(parameters as DuckDBValue[] | Record<string, DuckDBValue>);
-      const result = await prepared.stream();
+      statement = await this.#statements.take(text, parameters, (connection) =>
+        this.#prepare(connection, text),
+      );
+      const result = await statement.prepared.stream();
       const names = result.deduplicatedColumnNames();
       const types = result.columnTypes().map(String);
       let first = true;
       for (;;) {
         const chunk = await result.fetchChunk();
         const rows = chunk?.rowCount ?? 0;
-        if (rows === 0 && !first) return;
+        ended = rows === 0;
+        if (ended && !first) return;
         first = false;
         yield new SqlResult(
           names,
           types,
-          names.map((_, at) => (rows === 0 ? [] : chunk!.getColumnValues(at).map(toValue))),
+          names.map((_, at) => (ended ? [] : chunk!.getColumnValues(at).map(toValue))),
         );
-        if (rows === 0) return;
+        if (ended) return;
       }
     } catch (cause) {
       throw cause instanceof CandlebookError ? cause : asRefusal(cause as Error, text);
     } finally {
-      connection.closeSync();
+      if (statement && ended) this.#statements.keep(text, statement);
+      else if (statement) this.#statements.drop(statement);
     }
+  }
+
+  async #prepare(connection: DuckDBConnection, text: string): Promise<DuckDBPreparedStatement> {
+    const statements = await connection.extractStatements(text);
+    if (statements.count !== 1) throw refused(`${statements.count} statements were given.`, text);
+    const prepared = await statements.prepare(0);
+    const { StatementType } = this.#duckdb;
+    const { SELECT, EXPLAIN } = StatementType;
+    if (prepared.statementType !== SELECT && prepared.statementType !== EXPLAIN)
+      throw refused(`A query was expected, not ${StatementType[prepared.statementType]}.`, text);
+    return prepared;
   }
 
   /** The plan of a query as text. */
@@ -114,6 +129,7 @@ export class Engine {
   }
 
   close(): void {
+    this.#statements.close();
     this.#own.closeSync();
     this.#instance.closeSync();
   }

@@ -116,6 +116,38 @@ test('each query sees the newest version, or always that of a moment', async () 
   });
 });
 
+test('the same query again: other parameters, other columns, and after one that was given up or failed', async () => {
+  const folder = temporaryFolder();
+  const delta = await DeltaTable.openOrCreate(localFiles(folder), { fields: [field('n', 'integer')] });
+  const add = (...n: number[]) => delta.append({ rowCount: n.length, columns: { n } });
+  await add(...Array.from({ length: 5_000 }, (_, i) => i));
+  await over({ tables: { t: folder } }, async (db) => {
+    const below = 'select count(*) as n from t where n < $1';
+    expect(await rows(db, below, [3])).toEqual([{ n: 3 }]);
+    await expect(db.sql(below)).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+    await expect(db.sql(below, [1, 2])).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+    expect(await rows(db, below, [4])).toEqual([{ n: 4 }]);
+    await add(-1);
+    expect(await rows(db, below, [4])).toEqual([{ n: 5 }]);
+
+    const all = 'from t order by n';
+    for (let time = 0; time < 2; time++) {
+      for await (const batch of db.stream(all)) {
+        expect(batch.rows()[0]).toEqual({ n: -1 });
+        break;
+      }
+    }
+    expect((await db.sql(all)).rowCount).toBe(5_001);
+    await delta.addColumns([field('late', 'string')]);
+    expect((await rows(db, all))[0]).toEqual({ n: -1, late: null });
+
+    const fails = 'select error($1) from t';
+    for (const word of ['one', 'two']) await expect(db.sql(fails, [word])).rejects.toThrow(word);
+    for (let i = 0; i < 50; i++) expect(await rows(db, `select ${i} as i`)).toEqual([{ i }]);
+    expect((await rows(db, all)).length).toBe(5_001);
+  });
+});
+
 test('a query reads only the days that it asks for', async () => {
   const location = temporaryFolder();
   await market(location);
