@@ -1,3 +1,4 @@
+import { picked } from './columns.ts';
 import type { Batch, Column, Value } from './types.ts';
 import { compareValues, type Order } from './values.ts';
 
@@ -121,7 +122,7 @@ export function take(
     columns: Object.fromEntries(
       names.map((name): [string, Column] => {
         const column = columns[name]!;
-        return [name, some ? some.map((row) => column[row]!) : column];
+        return [name, some ? picked(column, some) : column];
       }),
     ),
   };

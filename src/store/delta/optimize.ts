@@ -2,6 +2,7 @@ import { CandlebookError } from '../../market/index.ts';
 import type { Add } from './actions.ts';
 import { type Changed, change } from './apply-change.ts';
 import { fileBounds, readStats } from './bounds.ts';
+import { picked } from './columns.ts';
 import { type Filter, toExpression } from './filter.ts';
 import type { Log } from './log.ts';
 import { readFiles } from './rewrite.ts';
@@ -129,7 +130,7 @@ function sorted(batch: Batch, by: readonly string[], fields: readonly Field[]): 
   return {
     rowCount: batch.rowCount,
     columns: Object.fromEntries(
-      Object.entries(batch.columns).map(([name, column]) => [name, rows.map((row) => column[row]!)]),
+      Object.entries(batch.columns).map(([name, column]) => [name, picked(column, rows)]),
     ),
   };
 }

@@ -1,5 +1,6 @@
 import { CandlebookError } from '../../market/index.ts';
 import type { PartitionValues } from './actions.ts';
+import { picked } from './columns.ts';
 import { fromUnscaled, toUnscaled } from './decimal.ts';
 import { decimalOf } from './schema.ts';
 import type { Batch, Column, DataType, Field, Value } from './types.ts';
@@ -48,7 +49,7 @@ export function splitByPartition(
 }
 
 function pick(column: Column, rows: readonly number[], rowCount: number): Column {
-  return rows.length === rowCount ? column : rows.map((row) => column[row]!);
+  return rows.length === rowCount ? column : picked(column, rows);
 }
 
 /** A value as the log writes it; null for null and, as the protocol has it, for the empty text. */

@@ -1,5 +1,6 @@
 import type { Files } from '../files/index.ts';
 import type { Add } from './actions.ts';
+import { joined, packed } from './columns.ts';
 import { take } from './expression.ts';
 import { Scan } from './scan.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -9,7 +10,10 @@ import type { Batch, Column } from './types.ts';
 /** All rows of some data files, in one batch. */
 export async function readFiles(files: Files, snapshot: Snapshot, adds: readonly Add[]): Promise<Batch> {
   const batches: Batch[] = [];
-  for await (const batch of new Scan(files, snapshot, {}, adds)) batches.push(batch);
+  for await (const { rowCount, columns } of new Scan(files, snapshot, {}, adds)) {
+    const kept = snapshot.fields.map(({ name, type }) => [name, packed(columns[name]!, type)] as const);
+    batches.push({ rowCount, columns: Object.fromEntries(kept) });
+  }
   return concatenate(batches, snapshot);
 }
 
@@ -17,7 +21,7 @@ export function concatenate(batches: readonly Batch[], { fields }: Snapshot): Ba
   if (batches.length === 1) return batches[0]!;
   const columns = fields.map(({ name }): [string, Column] => [
     name,
-    batches.flatMap((batch) => Array.from(batch.columns[name]!)),
+    joined(batches.map((batch) => batch.columns[name]!)),
   ]);
   return {
     rowCount: batches.reduce((sum, { rowCount }) => sum + rowCount, 0),
