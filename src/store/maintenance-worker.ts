@@ -9,6 +9,7 @@ export interface MaintenanceJob {
   readonly compact: boolean;
   readonly vacuum: boolean;
   readonly targetBytes: number;
+  readonly mostRows: number;
   readonly sortBy: readonly string[];
 }
 

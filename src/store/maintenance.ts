@@ -10,6 +10,8 @@ export interface MaintenanceOptions {
   readonly compactEvery?: number;
   /** Size in bytes up to which files are put together. Default 4 MiB, some hundred thousand rows. */
   readonly targetBytes?: number;
+  /** Rows that such a file has at most: what compaction needs of the process's memory. Default 250,000. */
+  readonly mostRows?: number;
   /** Hours after which files that no version of the last days needs are deleted. Default 24; 0: never. */
   readonly vacuumEveryHours?: number;
   /** How often it looks whether something is due, ms. Default 1,000. */
@@ -26,7 +28,13 @@ export interface MaintenanceReport {
   readonly trouble: string | undefined;
 }
 
-const DEFAULTS = { compactEvery: 60, targetBytes: 4 * 2 ** 20, vacuumEveryHours: 24, lookEveryMs: 1_000 };
+const DEFAULTS = {
+  compactEvery: 60,
+  targetBytes: 4 * 2 ** 20,
+  mostRows: 250_000,
+  vacuumEveryHours: 24,
+  lookEveryMs: 1_000,
+};
 const HOUR_MS = 3_600_000;
 /** A thread that needs more is ended, and the process goes on. */
 const MOST_MB = 1_024;
@@ -89,13 +97,13 @@ export class Maintenance {
 
   #look(): void {
     if (this.#running) return;
-    const { compactEvery, vacuumEveryHours, targetBytes } = this.#options;
+    const { compactEvery, vacuumEveryHours, targetBytes, mostRows } = this.#options;
     for (const table of this.#tables) {
       const compact = compactEvery > 0 && table.delta.version - table.compactedAt >= compactEvery;
       const vacuum = vacuumEveryHours > 0 && Date.now() - table.vacuumedAt >= vacuumEveryHours * HOUR_MS;
       if (!compact && !vacuum) continue;
       const { clusteredBy: sortBy } = table.schema;
-      this.#start(table, { location: table.location, compact, vacuum, targetBytes, sortBy });
+      this.#start(table, { location: table.location, compact, vacuum, targetBytes, mostRows, sortBy });
       return;
     }
   }

@@ -17,6 +17,8 @@ export interface OptimizeOptions {
   readonly where?: Filter;
   /** Files are put together up to about this size in bytes. Default 32 MiB. */
   readonly targetBytes?: number;
+  /** Rows that a new file has at most, all of which are in memory while it is made. Default 1,000,000. */
+  readonly mostRows?: number;
   /** Columns by which the rows of a new file are sorted, so that later reads can skip. */
   readonly sortBy?: readonly string[];
 }
@@ -29,7 +31,6 @@ export interface Optimized {
 }
 
 const TARGET_BYTES = 32 * 2 ** 20;
-/** The rows of a new file are in memory while it is made. */
 const MOST_ROWS = 1_000_000;
 /** Sorted rows are for questions that read few of them. */
 const ROWS_IN_SORTED_GROUP = 20_000;
@@ -40,7 +41,7 @@ const ROWS_IN_SORTED_GROUP = 20_000;
  * are left out. One commit a new file.
  */
 export async function optimize(log: Log, options: OptimizeOptions = {}): Promise<Optimized> {
-  const { where, targetBytes = TARGET_BYTES, sortBy = [] } = options;
+  const { where, targetBytes = TARGET_BYTES, mostRows = MOST_ROWS, sortBy = [] } = options;
   const strange = sortBy.find((name) => !log.latest.fields.some((field) => field.name === name));
   if (strange !== undefined) {
     throw new CandlebookError('INPUT_INVALID', `The table has no column ${strange} to sort by.`, {
@@ -49,7 +50,7 @@ export async function optimize(log: Log, options: OptimizeOptions = {}): Promise
     });
   }
   const total = { version: undefined as number | undefined, filesRemoved: 0, filesAdded: 0 };
-  for (const bin of binsOf(await log.refresh(), where, targetBytes)) {
+  for (const bin of binsOf(await log.refresh(), where, { bytes: targetBytes, rows: mostRows })) {
     const done = await compact(log, bin, targetBytes, sortBy);
     if (!done) continue;
     total.version = done.version;
@@ -87,11 +88,15 @@ function compact(
 }
 
 /** Small files of one partition, in the order in which they came, in groups that make one file each. */
-function binsOf(snapshot: Snapshot, where: Filter | undefined, targetBytes: number): Add[][] {
+function binsOf(
+  snapshot: Snapshot,
+  where: Filter | undefined,
+  most: { readonly bytes: number; readonly rows: number },
+): Add[][] {
   const expression = where && toExpression(where, snapshot.fields);
   const partitions = new Map<string, Add[]>();
   for (const add of snapshot.files.values()) {
-    if (add.size >= targetBytes / 2) continue;
+    if (add.size >= most.bytes / 2 || rowsOf(add) >= most.rows / 2) continue;
     if (expression && !mayMatch(expression, fileBounds(add, snapshot.fields))) continue;
     const key = JSON.stringify(Object.entries(add.partitionValues).sort());
     partitions.set(key, [...(partitions.get(key) ?? []), add]);
@@ -100,10 +105,10 @@ function binsOf(snapshot: Snapshot, where: Filter | undefined, targetBytes: numb
     const bins: Add[][] = [];
     let room = { bytes: 0, rows: 0 };
     for (const add of adds) {
-      const rows = readStats(add)?.numRecords ?? 0;
+      const rows = rowsOf(add);
       if (add.size > room.bytes || rows > room.rows) {
         bins.push([]);
-        room = { bytes: targetBytes, rows: MOST_ROWS };
+        room = { ...most };
       }
       bins.at(-1)!.push(add);
       room.bytes -= add.size;
@@ -111,6 +116,10 @@ function binsOf(snapshot: Snapshot, where: Filter | undefined, targetBytes: numb
     }
     return bins.filter((bin) => bin.length > 1);
   });
+}
+
+function rowsOf(add: Add): number {
+  return readStats(add)?.numRecords ?? 0;
 }
 
 function sorted(batch: Batch, by: readonly string[], fields: readonly Field[]): Batch {
