@@ -4,6 +4,7 @@ import { openRecorder, openTradeTable } from '../../../src/store/index.ts';
 import { toBatch } from '../../../src/store/rows.ts';
 import { RAW_TRADES } from '../../../src/store/schema.ts';
 import { trade } from '../../fixtures/market.ts';
+import { collectGarbage } from '../measure/turns.ts';
 
 const DOUBLES = Array.from({ length: 7 }, (_, k) => `d${k}`);
 export const DEFINITION = {
@@ -67,6 +68,9 @@ export interface Sustained {
   /** Most memory of the process in the first and in the last quarter, MB. */
   readonly firstMb: number;
   readonly lastMb: number;
+  /** What is in use after a collection, at the end of both. */
+  readonly firstLiveMb: number;
+  readonly lastLiveMb: number;
   readonly compactions: number;
 }
 
@@ -85,9 +89,11 @@ export async function sustained(folder: string, seconds: number): Promise<Sustai
   const symbols = Array.from({ length: 7 }, (_, i) => `S${i}USDT`);
   const began = performance.now();
   const quarters: number[] = [0, 0, 0, 0];
+  const live: number[] = [];
   let id = 0;
   for (;;) {
     const quarter = Math.floor(((performance.now() - began) / (seconds * 1000)) * 4);
+    if (quarter > live.length) live.push(liveMb());
     if (quarter > 3) break;
     const time = Date.UTC(2026, 10, 24) + id / 10;
     id++;
@@ -108,8 +114,16 @@ export async function sustained(folder: string, seconds: number): Promise<Sustai
     perSecond: (id * symbols.length) / ((performance.now() - began) / 1000),
     firstMb: quarters[0]!,
     lastMb: quarters[3]!,
+    firstLiveMb: live[0]!,
+    lastLiveMb: live[3]!,
     compactions: recorder.status.maintenance!.compactions,
   };
+}
+
+function liveMb(): number {
+  collectGarbage();
+  const { heapUsed, external } = process.memoryUsage();
+  return (heapUsed + external) / 2 ** 20;
 }
 
 /** Milliseconds that all processors work for a commit of 10,000 trades: each trade once by its id, or whatever comes. */

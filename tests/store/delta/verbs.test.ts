@@ -215,6 +215,19 @@ test('OPTIMIZE sorts, so that a reader can skip; readers of changes pass over it
   await expect(table.optimize({ sortBy: ['nothing'] })).rejects.toMatchObject({ value: 'nothing' });
 });
 
+test('OPTIMIZE makes no file of more rows than it may, and leaves those that have half as many', async () => {
+  const table = await DeltaTable.openOrCreate(memoryFiles(), { fields: FIELDS });
+  const append = (rows: number) =>
+    table.append(batch(Array.from({ length: rows }, (_, key) => ({ part: 'a', key, value: key }))));
+  const sizes = async () => (await table.dataFiles()).list.map(({ rows }) => rows).sort();
+  for (const rows of [4, 3, 3, 4, 1]) await append(rows);
+  await table.optimize({ mostRows: 10 });
+  expect(await sizes()).toEqual([10, 5]);
+  for (const rows of [1, 1]) await append(rows);
+  await table.optimize({ mostRows: 10 });
+  expect(await sizes()).toEqual([10, 2, 5]);
+});
+
 test('OPTIMIZE and appends at once: neither stops the other', async () => {
   const files = localFiles(temporaryFolder());
   const [writer, keeper] = [
