@@ -69,7 +69,8 @@ export async function publishKilled(options: {
         killed++;
         publisher = start();
       }
-      await until(trades, publisher);
+      // The last one has to be at work before it is asked to end.
+      await until(Math.max(trades, (await acknowledged()) + 501), publisher);
       publisher.child.kill('SIGINT');
       const [code] = await publisher.ended;
       if (code !== 0) throw new Error(`it ended with ${code}: ${publisher.output.err}`);
