@@ -1,4 +1,5 @@
 import { walk } from '../../indicators/talib/walks.ts';
+import { seededRandom } from '../measure/random.ts';
 import type { Candle } from './peers.ts';
 
 /** The same bars in each of the shapes that someone reads: columns of doubles, plain arrays, an object a bar. */
@@ -16,7 +17,7 @@ export interface Bars {
 
 /** @param withPeers whether anyone reads the plain arrays and the objects; else they are empty */
 export function makeBars(bars: number, withPeers: boolean): Bars {
-  const columns = walk({ bars, price: 60_000, moves: 0.002, tick: 0, volume: 100 });
+  const columns = walk({ bars, price: 60_000, moves: 0.002, tick: 0, volume: 100 }, seededRandom(7));
   const { high, low, close, volume } = columns;
   const plain = (column: Float64Array) => (withPeers ? Array.from(column) : []);
   return {
