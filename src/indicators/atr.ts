@@ -6,7 +6,7 @@ import { trueRange } from './parts/true-range.ts';
 type Bar = Pick<Candle, 'high' | 'low' | 'close'>;
 
 export class Atr extends Base implements Indicator<Bar> {
-  readonly name = 'atr';
+  readonly name: string;
   readonly inputs = ['high', 'low', 'close'] as const;
   readonly outputs = ['atr'] as const;
   readonly warmUp: number;
@@ -24,6 +24,7 @@ export class Atr extends Base implements Indicator<Bar> {
 
   constructor(period: number, isTradingView: boolean, name = 'atr') {
     super();
+    this.name = name;
     this.period = checkPeriod(name, period);
     this.isTradingView = isTradingView;
     this.parameters = isTradingView ? [period, 'tradingview'] : [period];
@@ -42,6 +43,9 @@ export class Atr extends Base implements Indicator<Bar> {
   peek(bar: Bar): number {
     const { high, low, close } = bar;
     if (!(isNumber(high) && isNumber(low) && isNumber(close))) this.refuseBar(bar);
+    // Short, so that whoever calls it takes it in: a result by itself would be an object.
+    if (this.count > this.warmUp)
+      return this.average * this.keep + trueRange(high, low, this.previous) * this.share;
     return this.step(high, low, close, false);
   }
 
@@ -93,7 +97,7 @@ export class Atr extends Base implements Indicator<Bar> {
   }
 
   protected fresh(): this {
-    return new Atr(this.period, this.isTradingView) as this;
+    return new Atr(this.period, this.isTradingView, this.name) as this;
   }
 }
 

@@ -14,6 +14,8 @@ export class Cci extends Base implements Indicator<Bar> {
   private readonly period: number;
   private readonly ring: Float64Array;
   private at = 0;
+  /** The sum of the places before `at`. */
+  private before = 0;
 
   constructor(period: number) {
     super();
@@ -46,13 +48,14 @@ export class Cci extends Base implements Indicator<Bar> {
   private step(high: number, low: number, close: number, commit: boolean): number {
     const { ring, at, period, count } = this;
     const typical = (high + low + close) / 3;
+    const upTo = this.before + typical;
     let result = Number.NaN;
     if (count >= this.warmUp) {
       const oldest = ring[at]!;
       ring[at] = typical;
       // In TA-Lib's order: what is left of the price after the mean is taken off depends on the last digit.
-      let sum = 0;
-      for (let i = 0; i < ring.length; i++) sum += ring[i]!;
+      let sum = upTo;
+      for (let i = at + 1; i < ring.length; i++) sum += ring[i]!;
       const mean = sum / period;
       const distances = distancesFrom(ring, mean);
       ring[at] = oldest;
@@ -63,7 +66,9 @@ export class Cci extends Base implements Indicator<Bar> {
     if (commit) {
       this.count = count + 1;
       ring[at] = typical;
-      this.at = at + 1 === period ? 0 : at + 1;
+      const isRound = at + 1 === period;
+      this.at = isRound ? 0 : at + 1;
+      this.before = isRound ? 0 : upTo;
     }
     return result;
   }
@@ -73,16 +78,21 @@ export class Cci extends Base implements Indicator<Bar> {
   }
 }
 
-/** Two sums at a time, so that one addition does not wait for the other. */
+/** Four sums at a time, so that one addition does not wait for the other. */
 function distancesFrom(values: Float64Array, mean: number): number {
   let a = 0;
   let b = 0;
+  let c = 0;
+  let d = 0;
   let i = 0;
-  for (; i + 1 < values.length; i += 2) {
+  for (const end = values.length - 3; i < end; i += 4) {
     a += Math.abs(values[i]! - mean);
     b += Math.abs(values[i + 1]! - mean);
+    c += Math.abs(values[i + 2]! - mean);
+    d += Math.abs(values[i + 3]! - mean);
   }
-  return a + b + (i < values.length ? Math.abs(values[i]! - mean) : 0);
+  for (; i < values.length; i++) a += Math.abs(values[i]! - mean);
+  return a + b + (c + d);
 }
 
 /**

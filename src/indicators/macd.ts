@@ -108,24 +108,27 @@ export class Macd extends Base implements Indicator<number, MacdLines> {
   }
 
   private step(value: number, commit: boolean, into: Mutable<MacdLines>): MacdLines {
-    const { count } = this;
-    if (count > this.warmUp) {
-      // All three averages run: their steps by themselves, which is half of the time.
-      const fast = (value - this.fast.average) * this.fast.factor + this.fast.average;
-      const slow = (value - this.slow.average) * this.slow.factor + this.slow.average;
-      const macd = fast - slow;
-      const signal = (macd - this.signal.average) * this.signal.factor + this.signal.average;
-      if (commit) {
-        this.count = count + 1;
-        this.fast.average = fast;
-        this.slow.average = slow;
-        this.signal.average = signal;
-      }
-      into.macd = macd;
-      into.signal = signal;
-      into.histogram = macd - signal;
-      return into;
+    if (this.count <= this.warmUp) return this.begin(value, commit, into);
+    // All three averages run: their steps by themselves, which is half of the time.
+    const fast = (value - this.fast.average) * this.fast.factor + this.fast.average;
+    const slow = (value - this.slow.average) * this.slow.factor + this.slow.average;
+    const macd = fast - slow;
+    const signal = (macd - this.signal.average) * this.signal.factor + this.signal.average;
+    if (commit) {
+      this.count++;
+      this.fast.average = fast;
+      this.slow.average = slow;
+      this.signal.average = signal;
     }
+    into.macd = macd;
+    into.signal = signal;
+    into.histogram = macd - signal;
+    return into;
+  }
+
+  /** A step while some of the averages are not there yet. */
+  private begin(value: number, commit: boolean, into: Mutable<MacdLines>): MacdLines {
+    const { count } = this;
     if (commit) this.count = count + 1;
     const slow = commit ? this.slow.update(value) : this.slow.peek(value);
     let fast = Number.NaN;

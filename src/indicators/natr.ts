@@ -1,7 +1,7 @@
 import type { Candle } from '../market/index.ts';
 import { Atr } from './atr.ts';
 import { Base, type BatchInput, type Indicator, type ProfileOption } from './contract.ts';
-import { checkColumns, checkPeriod, isNumber, isTradingView } from './parts/input.ts';
+import { isNumber, isTradingView, toColumns } from './parts/input.ts';
 
 type Bar = Pick<Candle, 'high' | 'low' | 'close'>;
 
@@ -17,7 +17,7 @@ export class Natr extends Base implements Indicator<Bar> {
 
   constructor(period: number, isTradingView: boolean) {
     super();
-    this.range = new Atr(checkPeriod('natr', period), isTradingView);
+    this.range = new Atr(period, isTradingView, 'natr');
     this.period = period;
     this.isTradingView = isTradingView;
     this.parameters = isTradingView ? [period, 'tradingview'] : [period];
@@ -37,22 +37,31 @@ export class Natr extends Base implements Indicator<Bar> {
   }
 
   batch(columns: BatchInput<Bar>): Float64Array {
-    const [high, low, close] = checkColumns(this.id, columns, this.inputs, this.count);
-    const { length } = high!;
-    const out = new Float64Array(length);
-    for (let i = 0; i < length; i++) out[i] = this.step(high![i]!, low![i]!, close![i]!, true);
+    const [high, low, close] = toColumns(this.id, columns, this.inputs) as [
+      Float64Array,
+      Float64Array,
+      Float64Array,
+    ];
+    const { length } = high;
+    const out = this.range.batch({ high, low, close });
+    for (let i = 0; i < length; i++) out[i] = inPercent(out[i]!, close[i]!);
+    this.count += length;
     return out;
   }
 
   private step(high: number, low: number, close: number, commit: boolean): number {
     if (commit) this.count++;
     const range = this.range.step(high, low, close, commit);
-    return close === 0 ? range * 0 : (range / close) * 100;
+    return inPercent(range, close);
   }
 
   protected fresh(): this {
     return new Natr(this.period, this.isTradingView) as this;
   }
+}
+
+function inPercent(range: number, close: number): number {
+  return close === 0 ? range * 0 : (range / close) * 100;
 }
 
 /**

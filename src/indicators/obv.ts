@@ -1,6 +1,6 @@
 import type { Candle } from '../market/index.ts';
 import { Base, type BatchInput, type Indicator } from './contract.ts';
-import { checkColumns, isNumber } from './parts/input.ts';
+import { isNumber, toColumns } from './parts/input.ts';
 
 type Bar = Pick<Candle, 'close' | 'volume'>;
 
@@ -26,13 +26,25 @@ export class Obv extends Base implements Indicator<Bar> {
   }
 
   batch(columns: BatchInput<Bar>): Float64Array {
-    const [close, volume] = checkColumns(this.id, columns, this.inputs, this.count);
-    const { length } = close!;
+    const [close, volume] = toColumns(this.id, columns, this.inputs) as [Float64Array, Float64Array];
+    const before = this.copy();
+    const { length } = close;
     const out = new Float64Array(length);
     if (length === 0) return out;
-    out[0] = this.step(close![0]!, volume![0]!, true);
-    this.balance = run(close!, volume!, out);
-    this.previous = close![length - 1]!;
+    out[0] = this.step(close[0]!, volume[0]!, true);
+    let { balance, previous } = this;
+    let odd = previous - previous;
+    for (let i = 1; i < length; i++) {
+      const value = close[i]!;
+      // No branch: whether a bar closes higher or lower is what no processor can guess.
+      balance += volume[i]! * (+(value > previous) - +(value < previous));
+      odd += value - value;
+      previous = value;
+      out[i] = balance;
+    }
+    if (!Number.isFinite(balance + odd)) this.undo(before, { close, volume });
+    this.balance = balance;
+    this.previous = previous;
     this.count += length - 1;
     return out;
   }
@@ -53,17 +65,6 @@ export class Obv extends Base implements Indicator<Bar> {
   protected fresh(): this {
     return new Obv() as this;
   }
-}
-
-/** From the second bar on, by itself, where the engine sees nothing but doubles. @returns the last balance */
-function run(close: Float64Array, volume: Float64Array, out: Float64Array): number {
-  let balance = out[0]!;
-  for (let i = 1; i < close.length; i++) {
-    if (close[i]! > close[i - 1]!) balance += volume[i]!;
-    else if (close[i]! < close[i - 1]!) balance -= volume[i]!;
-    out[i] = balance;
-  }
-  return balance;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { Base, type BatchInput, type Indicator } from './contract.ts';
-import { checkColumn, checkPeriod, isNumber } from './parts/input.ts';
+import { checkColumn, checkPeriod, isNumber, toColumn } from './parts/input.ts';
 
 export class Roc extends Base implements Indicator {
   readonly name = 'roc';
@@ -30,15 +30,23 @@ export class Roc extends Base implements Indicator {
   }
 
   batch(column: BatchInput<number>): Float64Array {
-    const values = checkColumn(this.id, 'close', column, this.count);
+    const values = toColumn(this.id, 'close', column);
+    const before = this.copy();
     const { period } = this;
     const { length } = values;
     const out = new Float64Array(length);
     // Until the value before lies within the column.
     const start = Math.min(length, period);
+    checkColumn(this.id, 'close', values.subarray(0, start), this.count);
     for (let i = 0; i < start; i++) out[i] = this.step(values[i]!, true);
     if (length === start) return out;
-    for (let i = start, before = 0; i < length; i++, before++) out[i] = change(values[i]!, values[before]!);
+    let odd = 0;
+    for (let i = start, first = 0; i < length; i++, first++) {
+      const value = values[i]!;
+      out[i] = change(value, values[first]!);
+      odd += value - value;
+    }
+    if (odd !== 0) this.undo(before, { close: values });
     this.ring.set(values.subarray(length - period));
     this.at = 0;
     this.count += length - start;

@@ -48,7 +48,12 @@ export class Sma extends Base implements Indicator {
     const start = Math.min(length, period);
     checkColumn(this.id, 'close', values.subarray(0, start), this.count);
     for (let i = 0; i < start; i++) out[i] = this.update(values[i]!);
-    const sum = slide(values, out, period, start, this.sum);
+    let { sum } = this;
+    for (let i = start, oldest = start - period + 1; i < length; i++, oldest++) {
+      sum += values[i]!;
+      out[i] = sum / period;
+      sum -= values[oldest]!;
+    }
     if (!Number.isFinite(sum)) this.undo(before, { close: values });
     if (length > period) {
       this.sum = sum;
@@ -62,16 +67,6 @@ export class Sma extends Base implements Indicator {
   protected fresh(): this {
     return new Sma(this.period) as this;
   }
-}
-
-/** The loop by itself, where the engine sees nothing but doubles. @returns the sum of the last `period − 1` values */
-function slide(values: Float64Array, out: Float64Array, period: number, start: number, sum: number): number {
-  for (let i = start, oldest = start - period + 1; i < values.length; i++, oldest++) {
-    sum += values[i]!;
-    out[i] = sum / period;
-    sum -= values[oldest]!;
-  }
-  return sum;
 }
 
 /**

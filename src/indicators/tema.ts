@@ -1,6 +1,6 @@
 import { Base, type BatchInput, type Indicator } from './contract.ts';
 import { Ema } from './ema.ts';
-import { checkColumn, checkPeriod, isNumber } from './parts/input.ts';
+import { checkColumn, checkPeriod, isNumber, toColumn } from './parts/input.ts';
 
 export class Tema extends Base implements Indicator {
   readonly name = 'tema';
@@ -34,10 +34,12 @@ export class Tema extends Base implements Indicator {
   }
 
   batch(column: BatchInput<number>): Float64Array {
-    const values = checkColumn(this.id, 'close', column, this.count);
+    const values = toColumn(this.id, 'close', column);
+    const before = this.copy();
     const { length } = values;
     const out = new Float64Array(length);
     const start = Math.min(length, Math.max(0, this.warmUp + 1 - this.count));
+    checkColumn(this.id, 'close', values.subarray(0, start), this.count);
     for (let i = 0; i < start; i++) out[i] = this.step(values[i]!, true);
     const { factor } = this.once;
     let once = this.once.average;
@@ -49,6 +51,7 @@ export class Tema extends Base implements Indicator {
       thrice = (twice - thrice) * factor + thrice;
       out[i] = 3 * once - 3 * twice + thrice;
     }
+    if (!Number.isFinite(thrice)) this.undo(before, { close: values });
     this.once.skip(once, length - start);
     this.twice.skip(twice, length - start);
     this.thrice.skip(thrice, length - start);

@@ -1,5 +1,5 @@
 import { Base, type BatchInput, type Indicator } from './contract.ts';
-import { checkColumn, checkPeriod, isNumber } from './parts/input.ts';
+import { checkColumn, checkPeriod, isNumber, toColumn } from './parts/input.ts';
 
 export class Wma extends Base implements Indicator {
   readonly name = 'wma';
@@ -35,12 +35,14 @@ export class Wma extends Base implements Indicator {
   }
 
   batch(column: BatchInput<number>): Float64Array {
-    const values = checkColumn(this.id, 'close', column, this.count);
+    const values = toColumn(this.id, 'close', column);
+    const before = this.copy();
     const { period, divisor } = this;
     const { length } = values;
     const out = new Float64Array(length);
     // Until the window lies within the column.
     const start = Math.min(length, period);
+    checkColumn(this.id, 'close', values.subarray(0, start), this.count);
     for (let i = 0; i < start; i++) out[i] = this.step(values[i]!, true);
     if (length === start) return out;
     let { sum, weighted } = this;
@@ -52,6 +54,7 @@ export class Wma extends Base implements Indicator {
       weighted -= sum;
       sum -= values[oldest]!;
     }
+    if (!Number.isFinite(sum + weighted)) this.undo(before, { close: values });
     this.sum = sum;
     this.weighted = weighted;
     this.ring.set(values.subarray(length - period));

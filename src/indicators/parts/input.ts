@@ -114,6 +114,7 @@ export function toColumns(
 
 /** Bars must come oldest first, each later than the one before. @throws CandlebookError INPUT_INVALID with the index */
 export function checkAscending(id: string, times: Float64Array, firstIndex: number): void {
+  if (isAscending(times)) return;
   let last = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < times.length; i++) {
     const time = times[i]!;
@@ -121,6 +122,15 @@ export function checkAscending(id: string, times: Float64Array, firstIndex: numb
     else if (isNumber(time)) throw notAfter(id, time, firstIndex + i);
     else throw notFinite(id, 'openTime', time, firstIndex + i);
   }
+}
+
+/** In one pass without a branch: with times that rise, only the ends can be infinite. */
+function isAscending(times: Float64Array): boolean {
+  const { length } = times;
+  if (length === 0) return true;
+  let odd = 0;
+  for (let i = 1; i < length; i++) odd |= +!(times[i]! > times[i - 1]!);
+  return odd === 0 && Number.isFinite(times[0]! - times[length - 1]!);
 }
 
 export function notAfter(id: string, openTime: number, index: number): CandlebookError {

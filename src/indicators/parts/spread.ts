@@ -33,37 +33,39 @@ export class MovingSpread {
 
   /** Sets `mean` and `spread` for `value` as the newest; kept only if `commit`. */
   step(value: number, commit: boolean): void {
-    const { ring, at, period, count, origin } = this;
-    if (count < period - 1) {
-      if (commit) {
-        ring[at] = value;
-        this.at = at + 1;
-        this.count = count + 1;
-      }
-      return;
-    }
+    const { ring, at, period, origin } = this;
     const newest = value - origin;
     const oldest = ring[at]! - origin;
     const sum = this.sum + (newest - oldest);
     const squares = this.squares + (newest * newest - oldest * oldest);
     const noise = this.noise + squares + newest * newest + oldest * oldest;
     const spread = squares - sum * sum * this.share;
-    if (count < period || noise * TOLERATED > spread) {
-      this.anew(ring, at + 1, period, at, value);
-      if (!commit) return;
+    if (this.count < period || noise * TOLERATED > spread) {
+      this.rareStep(value, commit);
+      return;
+    }
+    this.mean = origin + sum * this.share;
+    this.spread = spread;
+    if (!commit) return;
+    this.sum = sum;
+    this.squares = squares;
+    this.noise = noise;
+    ring[at] = value;
+    this.at = at + 1 === period ? 0 : at + 1;
+  }
+
+  /** A step of the first window, or one whose sums have lost too much. */
+  private rareStep(value: number, commit: boolean): void {
+    const { ring, at, period, count } = this;
+    if (count >= period - 1) this.anew(ring, at + 1, period, at, value);
+    if (!commit) return;
+    if (count >= period - 1) {
       this.origin = this.mean;
       this.sum = this.newSum;
       this.squares = this.newSquares;
       this.noise = 0;
-      this.count = period;
-    } else {
-      this.mean = origin + sum * this.share;
-      this.spread = spread;
-      if (!commit) return;
-      this.sum = sum;
-      this.squares = squares;
-      this.noise = noise;
     }
+    this.count = Math.min(count + 1, period);
     ring[at] = value;
     this.at = at + 1 === period ? 0 : at + 1;
   }
