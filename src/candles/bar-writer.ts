@@ -55,12 +55,10 @@ export class BarWriter {
     }
     tradeCount[at] = count + 1;
     const amount = price * quantity;
-    if (buyerIsMaker) {
-      this.#volume.add(quantity);
-      this.#quoteVolume.add(amount);
-    } else {
-      this.#volume.add(quantity, this.#takerBuyVolume);
-      this.#quoteVolume.add(amount, this.#takerBuyQuoteVolume);
+    // One call of each, so that the engine takes it in: an amount that is handed on by itself would be an object.
+    this.#volume.add(quantity, buyerIsMaker ? undefined : this.#takerBuyVolume);
+    this.#quoteVolume.add(amount, buyerIsMaker ? undefined : this.#takerBuyQuoteVolume);
+    if (!buyerIsMaker) {
       arrays.takerBuyVolume[at] = this.#takerBuyVolume.value;
       arrays.takerBuyQuoteVolume[at] = this.#takerBuyQuoteVolume.value;
     }

@@ -21,8 +21,12 @@ export function checkTrade(trade: Trade, symbol: string): void {
     Number.isFinite(quantity) &&
     quantity >= 0 &&
     Number.isFinite(time);
-  if (sound) return;
-  throw new CandlebookError(
+  if (!sound) throw unsound(trade);
+}
+
+function unsound(trade: Trade): CandlebookError {
+  const { id, symbol, price, quantity, time } = trade;
+  return new CandlebookError(
     'INPUT_INVALID',
     `Trade ${id} of ${symbol} has price ${price}, quantity ${quantity}, time ${time}.`,
     { value: trade, hint: 'Pass finite numbers: id and quantity not negative, price above zero.' },

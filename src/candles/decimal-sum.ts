@@ -3,6 +3,10 @@ const UNITS = 1e8;
 const LARGEST_WHOLE = 2 ** 53 / UNITS - 1;
 /** A double keeps every text of up to 15 digits. */
 const LARGEST_EXACT = 1e15;
+/** Up to here the nearest whole number has no rival, and adding and taking off `ROUNDER` gives it. */
+const LARGEST_ROUNDED = 5e14;
+/** 1.5 × 2⁵²: doubles near it are whole. */
+const ROUNDER = 1.5 * 2 ** 52;
 /** Rounding of a text to a double, of price × quantity and of the scaling: under four half-ulps together. */
 const TOLERANCE = 8e-16;
 
@@ -22,7 +26,10 @@ export class DecimalSum {
 
   get value(): number {
     // One division of exact whole numbers rounds once; the sum of a whole and a fraction would round twice.
-    if (this.#whole === 0) return this.#units / UNITS + this.#rest;
+    return this.#whole === 0 ? this.#units / UNITS + this.#rest : this.#large();
+  }
+
+  #large(): number {
     const carried = Math.floor(this.#units / UNITS);
     const whole = this.#whole + carried;
     const units = this.#units - carried * UNITS;
@@ -41,12 +48,17 @@ export class DecimalSum {
   /** @param also a sum that the amount belongs to too */
   add(amount: number, also?: DecimalSum): void {
     const scaled = amount * UNITS;
-    const rounded = Math.round(scaled);
-    if (scaled <= LARGEST_EXACT && Math.abs(scaled - rounded) <= scaled * TOLERANCE) {
-      this.#count(rounded);
+    // Not Math.round, which asks whether a number lies above or below the next whole one: as good as a toss here.
+    const rounded = scaled + ROUNDER - ROUNDER;
+    if (scaled <= LARGEST_ROUNDED && Math.abs(scaled - rounded) <= scaled * TOLERANCE) {
+      if (this.#units > LARGEST_COUNT) this.#carry();
+      this.#units += rounded;
       if (also) also.#count(rounded);
-      return;
-    }
+    } else this.#addOther(amount, also);
+  }
+
+  /** What is large or off the grid: by itself, so that `add` is short enough to be taken in where it is called. */
+  #addOther(amount: number, also: DecimalSum | undefined): void {
     this.#addLarge(amount);
     if (also) also.#addLarge(amount);
   }

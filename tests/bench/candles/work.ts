@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { CandleSeries } from '../../../src/candles/index.ts';
 import { atr, bollinger, ema, macd, rsi, sma } from '../../../src/indicators/index.ts';
 import type { Interval, Trade } from '../../../src/market/index.ts';
+import { seededRandom } from '../measure/random.ts';
 import { collectGarbage, cpuTime } from '../measure/turns.ts';
 
 const SYMBOLS = ['BTCUSDT', 'ETHUSDT', 'BNBUSDT', 'SOLUSDT', 'XRPUSDT', 'DOGEUSDT', 'SHIBUSDT'];
@@ -21,15 +22,15 @@ export interface Rates {
 /** The trades, one at a time and each as hot in the cache as one that a feed has just parsed. */
 type Trades = (i: number) => Trade;
 
-/** `count` trades of all symbols in turn: prices on ticks, quantities of five decimals, 1,000 a second. */
+/**
+ * `count` trades of all symbols in turn, 1,000 a second: prices on ticks, quantities of so few decimals that no amount has
+ * more than eight, as on the exchange.
+ */
 function makeTrades(count: number): Trades {
-  let seed = 11;
-  const random = () => {
-    seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;
-    return seed / 2_147_483_648;
-  };
+  const random = seededRandom(11);
   const last = [...PRICES];
   const ticks = PRICES.map((price) => 10 ** Math.floor(Math.log10(price) - 3));
+  const lots = ticks.map((tick) => 10 ** Math.min(5, 8 + Math.round(Math.log10(tick))));
   const prices = new Float64Array(count);
   const quantities = new Float64Array(count);
   for (let i = 0; i < count; i++) {
@@ -37,7 +38,7 @@ function makeTrades(count: number): Trades {
     last[at]! += Math.round((random() - 0.5) * 4) * ticks[at]!;
     if (last[at]! < PRICES[at]! / 2) last[at] = PRICES[at]!;
     prices[i] = Number(last[at]!.toFixed(8));
-    quantities[i] = Math.round(random() * 1e6) / 1e5;
+    quantities[i] = Math.round(random() * 10 * lots[at]!) / lots[at]!;
   }
   const start = Date.UTC(2026, 0, 5);
   const trades = SYMBOLS.map((symbol) => ({
