@@ -1,5 +1,6 @@
 import { indicatorLine } from '../indicators/index.ts';
 import { REFERENCES_ALLOWED } from '../secrets/index.ts';
+import { guarded } from './guarded.ts';
 import {
   anyNumber,
   byDefault,
@@ -165,7 +166,7 @@ export type WebhookSettings = ReturnType<typeof webhook>;
 
 const settings = object({
   rules: byDefault(list(rule, MOST_RULES), Object.freeze([])),
-  webhook: optional(webhook),
+  webhook: optional(guarded(webhook)),
 });
 
 export type AlertSettings = ReturnType<typeof settings>;

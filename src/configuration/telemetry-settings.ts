@@ -1,4 +1,5 @@
 import { REFERENCES_ALLOWED } from '../secrets/index.ts';
+import { guarded } from './guarded.ts';
 import { byDefault, flag, Misfit, number, object, oneOf, optional, type Shape, text } from './shape.ts';
 import { secret } from './texts.ts';
 
@@ -14,13 +15,13 @@ const headers: Shape<Readonly<Record<string, string>>> = (value, path) => {
 const otlp = object({
   /** Base address of an OTLP/HTTP receiver; `/v1/metrics`, `/v1/traces`, `/v1/logs` come after it. */
   url: text('an address such as "http://127.0.0.1:4318"', isHttp),
-  headers: optional(headers),
+  headers: optional(guarded(headers)),
 });
 
 const settings = object({
   otlp: optional(otlp),
   /** Application Insights: its connection string. */
-  azureMonitor: optional(object({ connectionString: secret })),
+  azureMonitor: optional(guarded(object({ connectionString: secret }))),
   /** Seconds between two reports. */
   everySeconds: byDefault(number(1, 3_600), 30),
   /** Port of `/healthz`, `/readyz` and `/metrics` on `host`; 0 takes a free one. Without it, none is opened. */

@@ -1,3 +1,4 @@
+import { keepSecret } from '../redaction/index.ts';
 import { isReference, REFERENCES_ALLOWED, referenceOf } from '../secrets/index.ts';
 import { Misfit, type Shape } from './shape.ts';
 
@@ -20,6 +21,7 @@ export const symbol: Shape<string> = (value, path) => {
 export const secret: Shape<string> = (value, path) => {
   if (typeof value !== 'string' || value === '' || !isGoodReference(value))
     throw new Misfit(path, shownSecret(value), `a secret, better ${REFERENCES_ALLOWED}`);
+  if (!isReference(value)) keepSecret(value);
   return value;
 };
 

@@ -3,7 +3,7 @@ export { type BookState, type BookStatistics, OrderBooks, type OrderBooksOptions
 export { type BookLevels, OrderBook } from './book/order-book.ts';
 export { liveFeed } from './live-feed.ts';
 export type { LiveFeed, LiveFeedOptions } from './live-options.ts';
-export { type PollingFeedOptions, pollingFeed } from './polling-feed.ts';
+export { type PollingFeed, type PollingFeedOptions, pollingFeed } from './polling-feed.ts';
 export { type CapturedLine, readCapture } from './recording/capture.ts';
 export { type RecordingFeed, type RecordOptions, recordFeed } from './recording/record-feed.ts';
 export { type RecordedFeedOptions, recordedFeed } from './recording/recorded-feed.ts';

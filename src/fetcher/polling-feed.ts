@@ -10,18 +10,24 @@ export interface PollingFeedOptions {
   readonly signal?: AbortSignal;
 }
 
+export interface PollingFeed extends Feed {
+  /** When the newest request began, on the clock of `performance.now()`, ms. */
+  readonly askedAt: number;
+}
+
 /**
  * Asks for the 24-hour tickers again and again, as the original dashboard did. A request that fails after the
  * first one is a `disconnect` event; the next one that succeeds a `connect` event.
  *
  * @throws CandlebookError from the iterator when the first request fails, and whenever the exchange bans or blocks
  */
-export function pollingFeed(options: PollingFeedOptions): Feed {
-  return new PollingFeed(options);
+export function pollingFeed(options: PollingFeedOptions): PollingFeed {
+  return new TickerPolls(options);
 }
 
-class PollingFeed implements Feed {
+class TickerPolls implements PollingFeed {
   source: DataSource | undefined;
+  askedAt = 0;
   readonly #options: PollingFeedOptions;
   readonly #stop = new AbortController();
 
@@ -36,7 +42,7 @@ class PollingFeed implements Feed {
     let connected = false;
     let attempt = 0;
     while (!this.#stop.signal.aborted) {
-      const begin = performance.now();
+      this.askedAt = performance.now();
       attempt++;
       try {
         const tickers = await rest.ticker24h(symbols);
@@ -56,7 +62,7 @@ class PollingFeed implements Feed {
         connected = false;
         yield { type: 'disconnect', at: Date.now(), reason: error.message, retryInMs: everySeconds * 1000 };
       }
-      const wait = Math.max(0, everySeconds * 1000 - (performance.now() - begin));
+      const wait = Math.max(0, everySeconds * 1000 - (performance.now() - this.askedAt));
       await sleep(wait, undefined, { signal: this.#stop.signal }).catch(() => undefined);
     }
   }

@@ -2,7 +2,7 @@ import { type Alert, type Alerts, openAlerts } from '../alerts/index.ts';
 import type { CandleChange, CandleSeries } from '../candles/index.ts';
 import type { Settings } from '../configuration/index.ts';
 import type { DataSource, MarketEvent } from '../market/index.ts';
-import { openSecrets, type Secrets } from '../secrets/index.ts';
+import type { Secrets } from '../secrets/index.ts';
 
 /** A run's rules at work: its events and bars go in, alerts come out. */
 export class AlertDesk {
@@ -11,21 +11,22 @@ export class AlertDesk {
   /** What is wrong with the posting or the keeping of alerts now, in words. */
   trouble: string | undefined;
   #alerts!: Alerts;
-  #secrets!: Secrets;
 
   /**
    * @returns undefined where the settings have no rules
    * @throws CandlebookError ACCESS_DENIED where the state of earlier runs can not be read
    */
-  static async open(settings: Settings, source: DataSource): Promise<AlertDesk | undefined> {
+  static async open(
+    settings: Settings,
+    source: DataSource,
+    secrets: Secrets,
+  ): Promise<AlertDesk | undefined> {
     if (settings.alerts.rules.length === 0) return undefined;
     const desk = new AlertDesk();
-    const { keyVault, secretRefreshSeconds: refreshSeconds } = settings;
-    desk.#secrets = openSecrets({ ...(keyVault === '' ? {} : { keyVault }), refreshSeconds });
     desk.#alerts = await openAlerts({
       settings,
       source,
-      secrets: desk.#secrets,
+      secrets,
       onAlert: (alert) => desk.onAlert(alert),
       onDelivery: (_outcome, _alert, why) => {
         desk.trouble = why;
@@ -69,8 +70,7 @@ export class AlertDesk {
     this.#alerts.follow(series, change, at);
   }
 
-  async close(): Promise<void> {
-    await this.#alerts.close();
-    this.#secrets.close();
+  close(): Promise<void> {
+    return this.#alerts.close();
   }
 }

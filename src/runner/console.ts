@@ -50,15 +50,16 @@ function banner({ source, tickers }: Frame, pollSeconds: number | undefined): st
 }
 
 function updateText(
-  { update, tickers, source, feed, alert }: Frame,
+  { update, tickers, source, feed, alert, tookMs }: Frame,
   pollSeconds: number | undefined,
   colour: boolean,
 ): string {
   const time = new Date().toISOString().slice(0, 19).replace('T', ' ');
   const state = feed === 'connected' ? '' : ` · ${feed}`;
+  const took = tookMs === undefined ? '' : ` · took ${(tookMs / 1000).toFixed(2)} s`;
   const next = pollSeconds === undefined ? [] : [`Next update in ${pollSeconds} s.`];
   return [
-    `Update #${update} · ${time} UTC${state}`,
+    `Update #${update} · ${time} UTC${took}${state}`,
     formatTickerTable(tickers, { source, colour }),
     '',
     formatMarketSummary(tickers, { source, colour }),
@@ -68,12 +69,15 @@ function updateText(
   ].join('\n');
 }
 
-/** A line of JSON at each update, for programs: `{"update":1,"time":…,"source":…,"feed":…,"tickers":[…]}`. */
+/**
+ * A line of JSON at each update, for programs: `{"update":1,"time":…,"source":…,"feed":…,"tickers":[…]}`, when polling
+ * with `tookMs`.
+ */
 export function openJsonLines(write: (text: string) => void, pollSeconds: number | undefined): Display {
   return {
     everyMs: pollSeconds === undefined ? 1_000 : 0,
-    update({ update, source, feed, tickers }) {
-      write(`${JSON.stringify({ update, time: new Date().toISOString(), source, feed, tickers })}\n`);
+    update({ update, source, feed, tickers, tookMs }) {
+      write(`${JSON.stringify({ update, time: new Date().toISOString(), tookMs, source, feed, tickers })}\n`);
     },
     tell: (alert) => write(`${JSON.stringify({ alert })}\n`),
     async end(error) {

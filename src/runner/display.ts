@@ -9,6 +9,8 @@ export interface Frame {
   readonly tickers: readonly Ticker[];
   /** How many updates there have been, this one included. */
   readonly update: number;
+  /** When polling: from the request for tickers until the update could be shown, ms. */
+  readonly tookMs?: number;
   /** The feed's state in words. */
   readonly feed: string;
   /** The newest alert, in words. */

@@ -1,10 +1,17 @@
 import type { Settings } from '../configuration/index.ts';
-import { type FeedStatistics, type LiveFeed, liveFeed, pollingFeed, type Since } from '../fetcher/index.ts';
+import {
+  type FeedStatistics,
+  type LiveFeed,
+  liveFeed,
+  type PollingFeed,
+  pollingFeed,
+  type Since,
+} from '../fetcher/index.ts';
 import type { DataSource, Feed, Ticker } from '../market/index.ts';
 import { type Connection, connect } from './exchange.ts';
 
-/** A live feed tells how it is doing; a polled one does not. */
-export type RunFeed = Feed | LiveFeed;
+/** A live feed tells how it is doing; a polled one when it last asked. */
+export type RunFeed = LiveFeed | PollingFeed;
 
 /**
  * The feed that the settings ask for: trades, candles and tickers by WebSocket, or tickers by polling.

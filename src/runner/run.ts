@@ -7,6 +7,7 @@ import { type Board, inKernel } from '../dashboard/index.ts';
 import type { Since } from '../fetcher/index.ts';
 import { formatTickerTable } from '../insights/index.ts';
 import { CandlebookError, type DataSource, type MarketEvent, type Ticker } from '../market/index.ts';
+import { openSecrets, type Secrets } from '../secrets/index.ts';
 import type { TickerRow } from '../store/index.ts';
 import { openTelemetry, type Telemetry } from '../telemetry/index.ts';
 import { AlertDesk } from './alert-desk.ts';
@@ -56,16 +57,18 @@ export async function startDashboard(
   let recording: Recording | undefined;
   let alerts: AlertDesk | undefined;
   let telemetry: Telemetry | undefined;
+  const { keyVault, secretRefreshSeconds: refreshSeconds } = settings;
+  const secrets = openSecrets({ ...(keyVault === '' ? {} : { keyVault }), refreshSeconds });
   try {
     const { rest } = connection;
     const now = await rest.serverTime();
-    telemetry = await openTelemetry({ settings, source: rest.source, version: packageVersion() });
+    telemetry = await openTelemetry({ settings, source: rest.source, version: packageVersion(), secrets });
     const { store = true, storage, since: begin } = options;
     const opening = openRecording(settings, rest.source, store, storage).then((opened) => {
       recording = opened;
       return opened ? opened.since(rest, begin) : begin;
     });
-    alerts = await AlertDesk.open(settings, rest.source);
+    alerts = await AlertDesk.open(settings, rest.source, secrets);
     const [tickers, candles, since] = await allOrFirstError([
       rest.ticker24h(settings.symbols),
       warmUp(rest, settings, now, alerts?.barSymbols),
@@ -74,11 +77,15 @@ export async function startDashboard(
     const desk = alerts;
     const view = new MarketView(settings, tickers, candles, now, (...change) => desk?.follow(...change));
     const feed = openFeedOn(connection, settings, since);
-    return new DashboardRun({ settings, connection, view, feed, recording, alerts, telemetry }, options);
+    return new DashboardRun(
+      { settings, connection, view, feed, recording, alerts, telemetry, secrets },
+      options,
+    );
   } catch (error) {
     await alerts?.close();
     await recording?.recorder.close();
     await telemetry?.close();
+    secrets.close();
     await connection.close();
     throw error;
   }
@@ -121,6 +128,8 @@ interface RunParts {
   readonly recording: Recording | undefined;
   readonly alerts: AlertDesk | undefined;
   readonly telemetry: Telemetry;
+  /** Of alerts and telemetry. */
+  readonly secrets: Secrets;
 }
 
 /** A dashboard that runs until it is stopped. Made by `startDashboard`. */
@@ -132,6 +141,7 @@ export class DashboardRun {
    * Resolves when the run has ended and its last batch is committed; rejects with the error that ended it.
    */
   readonly done: Promise<RunSummary>;
+  readonly #secrets: Secrets;
   readonly #connection: Connection;
   readonly #view: MarketView;
   readonly #recording: Recording | undefined;
@@ -154,11 +164,12 @@ export class DashboardRun {
   #finish!: { resolve: (summary: RunSummary) => void; reject: (error: unknown) => void };
 
   constructor(
-    { settings, connection, view, feed, recording, alerts, telemetry }: RunParts,
+    { settings, connection, view, feed, recording, alerts, telemetry, secrets }: RunParts,
     options: RunOptions,
   ) {
     this.settings = settings;
     this.telemetry = telemetry;
+    this.#secrets = secrets;
     this.#connection = connection;
     this.#view = view;
     this.#feed = feed;
@@ -203,6 +214,11 @@ export class DashboardRun {
 
   get source(): DataSource {
     return this.#connection.rest.source;
+  }
+
+  /** Where its requests go; a simulated exchange takes faults there (`injectFault`). */
+  get restUrl(): string {
+    return this.#connection.restUrl;
   }
 
   /** What the panels show now. */
@@ -347,7 +363,7 @@ export class DashboardRun {
       case 'ticker':
         this.#view.takeTicker(event);
         if (this.settings.refresh === 'live') break;
-        this.#updateBegan ??= performance.now();
+        if ('askedAt' in this.#feed) this.#updateBegan = this.#feed.askedAt;
         // A round of polling ends with the last symbol: one candle request, one update.
         if (event.symbol !== this.settings.symbols.at(-1)) return;
         await pollCandles(this.#view, this.#connection.rest, this.settings.chartSymbol, event);
@@ -370,8 +386,9 @@ export class DashboardRun {
   #draw(): void {
     this.#updates++;
     const began = this.#updateBegan ?? performance.now();
+    const tookMs = this.#updateBegan === undefined ? {} : { tookMs: Math.round(performance.now() - began) };
     try {
-      this.#display.update(this.#frame());
+      this.#display.update({ ...this.#frame(), ...tookMs });
     } catch (error) {
       void this.#end('error', error);
       return;
@@ -415,6 +432,7 @@ export class DashboardRun {
     );
     this.telemetry.log.info('stop', { by, ...(failure === undefined ? {} : { error: failure }) });
     await close(() => this.telemetry.close());
+    this.#secrets.close();
     await close(() => this.#connection.close());
     this.#endedAt = performance.now();
     for (const { resolve } of this.#waiters.splice(0)) resolve();

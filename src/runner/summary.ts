@@ -24,7 +24,7 @@ export interface RunSummary {
   readonly usedWeight: number | undefined;
   /** Boards drawn, or tables printed. */
   readonly updates: number;
-  /** The longest update so far, its requests for candles included, ms. */
+  /** The longest update so far, ms: when polling with its requests, else its drawing alone. */
   readonly longestUpdateMs: number | undefined;
   /** Rows committed to the tables. */
   readonly rowsStored: number;

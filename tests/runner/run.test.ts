@@ -38,6 +38,13 @@ describe('a run on the console', () => {
       storage: undefined,
     });
     expect(printed.match(/^Update #\d/gm)).toEqual(['Update #1', 'Update #2']);
+    const took = [...printed.matchAll(/^Update #.* UTC · took (\d+\.\d\d) s$/gm)].map(([, seconds]) =>
+      Number(seconds),
+    );
+    expect(took).toHaveLength(2);
+    expect(Math.max(...took)).toBeLessThan(5);
+    // What is told is the time in which the longest update was shown, its requests included.
+    expect(summary.longestUpdateMs! / 1000).toBeGreaterThanOrEqual(Math.max(...took) - 0.005);
     expect(printed.match(/simulated/g)!.length).toBeGreaterThanOrEqual(2);
     expect(printed).toMatch(/Next update in 5 s\./);
     expect(printed).toMatch(/BTCUSD .* (UP|DOWN)/);

@@ -1,12 +1,16 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import WebSocket from 'ws';
 import { type LoopbackKeyVault, startLoopbackKeyVault } from '../fixtures/azure/key-vault.ts';
+import { notebooksCopy } from '../fixtures/demo.ts';
+import { testWithPython } from '../fixtures/python.ts';
+import { codeCells, printed, readNotebook } from '../notebooks/notebook.ts';
 
 /*
  * A secret in every place where one may stand; then everything that whole processes print and write is searched for
@@ -26,6 +30,7 @@ const SECRETS = [
   'plan7ed-identity-header',
   'plan7ed-literal-in-settings',
   'plan7ed-user-password',
+  'plan7ed-token-of-the-page',
 ];
 
 let folder: string;
@@ -118,10 +123,14 @@ function written(): Record<string, string> {
 }
 
 /** A process of its own, beside which the loopback servers go on answering. */
-async function ran(args: string[], env: NodeJS.ProcessEnv = {}) {
-  const child = spawn(process.execPath, args, {
-    cwd: folder,
-    timeout: 60_000,
+async function ran(
+  args: string[],
+  env: NodeJS.ProcessEnv = {},
+  { command = process.execPath, cwd = folder } = {},
+) {
+  const child = spawn(command, args, {
+    cwd,
+    timeout: 90_000,
     env: { ...environment(), ...env },
   });
   let [stdout, stderr] = ['', ''];
@@ -229,7 +238,7 @@ test.each([
 test('a whole run: its lines, tables and errors', async () => {
   const words = ['run', '--settings', file('run', settings()), '--run-seconds', '3', '--json'];
   const { stdout, stderr, status } = await ran([cli, ...words]);
-  expect(status).toBe(0);
+  expect(status, stderr).toBe(0);
   expect(stdout.split('\n').length).toBeGreaterThan(2);
   const files = written();
   expect(Object.keys(files).some((name) => name.endsWith('.parquet'))).toBe(true);
@@ -247,3 +256,144 @@ test('an error as a notebook and an uncaught exception print it', async () => {
   expect(stderr).toContain('ACCESS_DENIED');
   expect(leaks({ stderr })).toEqual([]);
 });
+
+test('the served page: its documents, files, health, refusals and socket', async () => {
+  const token = 'plan7ed-token-of-the-page';
+  const child = spawn(
+    process.execPath,
+    [
+      cli,
+      'serve',
+      '--port',
+      '0',
+      '--settings',
+      file('serve', settings({ tables: join(folder, 'tables-serve') })),
+    ],
+    {
+      cwd: folder,
+      env: { ...environment(), CANDLEBOOK_TOKEN: token },
+    },
+  );
+  const closed = once(child, 'close');
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (chunk) => {
+    stdout += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk;
+  });
+  try {
+    await expect.poll(() => stdout + stderr, { timeout: 30_000 }).toMatch(/http:\S+\?token=/);
+    const port = Number(/:(\d+)\/\?token/.exec(stdout)![1]);
+    const texts: Record<string, string> = {};
+    const ask = async (path: string, headers: Record<string, string>) => {
+      const { status, text } = await answer(port, path, headers);
+      texts[`${path} with ${Object.keys(headers)}`] = text;
+      return { status, text };
+    };
+    const known = { authorization: `Bearer ${token}` };
+    // The webhook refuses and repeats the headers that it got; health says that alerts are not posted.
+    const health = async () => (await ask('/readyz', known)).text;
+    await expect.poll(health, { timeout: 30_000 }).toMatch(/"alerts":"(?!ok)/);
+    for (const path of ['/', '/candles.csv', '/tickers.csv', '/healthz', '/page.js'])
+      expect([path, (await ask(path, known)).status]).toEqual([path, 200]);
+    for (const [status, path, headers] of [
+      [401, '/', {}],
+      [401, '/readyz', {}],
+      [401, '/?token=wrong-token-9876543210', {}],
+      [403, '/board', { ...known, origin: 'https://evil.example' }],
+      [421, '/', { ...known, host: 'evil.example' }],
+      [400, '/?symbol=NOPE', known],
+      [404, '/settings.json', known],
+    ] as const)
+      expect([path, (await ask(path, headers)).status]).toEqual([path, status]);
+
+    const { board } = JSON.parse((await ask('/board', known)).text) as { board: string };
+    const origin = `http://127.0.0.1:${port}`;
+    const socket = new WebSocket(`${origin.replace('http', 'ws')}/live?board=${board}`, {
+      headers: { ...known, origin },
+    });
+    const frames: string[] = [];
+    socket.on('message', (data) => frames.push(String(data)));
+    await expect.poll(() => frames.length, { timeout: 30_000 }).toBeGreaterThan(10);
+    socket.terminate();
+    expect(leaks({ ...texts, frames: frames.join('\n') })).toEqual([]);
+  } finally {
+    child.kill('SIGTERM');
+    await closed;
+  }
+  // The address that a viewer opens first is the one place where the token stands.
+  expect(leaks({ stdout: stdout.replace(/\?token=\S+/, ''), stderr, ...written() })).toEqual([]);
+}, 90_000);
+
+function answer(
+  port: number,
+  path: string,
+  headers: Record<string, string>,
+): Promise<{ status: number; text: string }> {
+  return new Promise((resolve, reject) => {
+    const asked = request({ host: '127.0.0.1', port, path, headers, agent: false }, (response) => {
+      let text = '';
+      response.on('data', (chunk) => {
+        text += chunk;
+      });
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
+    });
+    asked.on('error', reject).end();
+  });
+}
+
+/** What somebody may look at in a notebook, a failed cell included. */
+const CELLS = [
+  `import { inspect } from 'node:util';
+import { CandlebookError, loadSettings, openSecrets, serveRun, startDashboard } from 'candlebook';
+const settings = loadSettings();
+settings`,
+  'const live = await startDashboard(settings);',
+  `await live.updates(10);
+for (let i = 0; i < 100 && !live.summary().alerting; i++) await live.updates(1);
+console.log(inspect(live, { depth: 6 }), '%o', settings.telemetry);
+live.summary()`,
+  `const page = await serveRun(live, { port: 0, token: process.env.CANDLEBOOK_TOKEN });
+console.log(page.url, page, live.alerts);
+await fetch(page.url + 'readyz').then((answer) => answer.text())`,
+  `await page.close();
+await live.stop()`,
+  `const key = await openSecrets({ keyVault: settings.keyVault }).get('keyvault:hook');
+throw new CandlebookError('ACCESS_DENIED', 'It is ' + key, { value: { key }, cause: new Error('with ' + key) });`,
+];
+
+testWithPython(
+  'an executed notebook: outputs, pictures, a failed cell, and its file',
+  async (python) => {
+    const copy = notebooksCopy();
+    try {
+      const name = 'planted.ipynb';
+      const place = join(copy.folder, 'planted');
+      mkdirSync(place);
+      writeFileSync(
+        join(place, '.candlebook.json'),
+        JSON.stringify(settings({ tables: join(folder, 'tables-notebook') })),
+      );
+      const { metadata } = readNotebook(join(copy.folder, '04-runner.ipynb'));
+      const cells = CELLS.map((source, i) => ({
+        ...{ cell_type: 'code', id: `cell${i}`, metadata: {}, execution_count: null, outputs: [], source },
+      }));
+      writeFileSync(join(place, name), JSON.stringify({ cells, metadata, nbformat: 4, nbformat_minor: 5 }));
+      const words = ['-m', 'nbconvert', '--execute', '--allow-errors', '--to', 'notebook', '--inplace'];
+      const env = { ...environment(), CANDLEBOOK_TOKEN: 'plan7ed-token-of-the-page' };
+      const { stdout, stderr, status } = await ran([...words, name], env, { command: python, cwd: place });
+      expect(status, stderr).toBe(0);
+      const executed = readNotebook(join(place, name));
+      const [shown, , run, , ended, failed] = codeCells(executed).map(printed);
+      expect(shown).toContain("secret: 'keyvault:hook'");
+      expect(run).toMatch(/alerting: '/);
+      expect(failed).toContain('ACCESS_DENIED');
+      expect(ended).toContain("endedBy: 'code'");
+      expect(leaks({ stdout, stderr, notebook: JSON.stringify(executed), ...written() })).toEqual([]);
+    } finally {
+      copy.remove();
+    }
+  },
+  120_000,
+);

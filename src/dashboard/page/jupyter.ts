@@ -115,7 +115,8 @@ export class KernelChannel implements Link {
     } else if (header.msg_type === 'is_complete_reply') {
       const parent = JSON.parse(text.decode(parts[2])) as Header;
       const content = JSON.parse(text.decode(parts[4])) as { candlebook?: PageReply };
-      this.#settle(parent.msg_id, content.candlebook);
+      // A kernel that was restarted answers too, but knows of no boards.
+      this.#settle(parent.msg_id, content.candlebook ?? { ok: false, now: Date.now() });
     }
   }
 }
