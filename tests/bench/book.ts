@@ -6,13 +6,13 @@ import { judge } from './measure/judge.ts';
 import { benchOptions, positive } from './measure/options.ts';
 import { conclude } from './measure/report.ts';
 import { rowsTable } from './measure/rows.ts';
-import { type Contender, ratio, takeTurns } from './measure/turns.ts';
+import { type Contender, cpuTime, ratio, takeTurns } from './measure/turns.ts';
 import { npmPeers } from './peers/npm.ts';
 
 const CCXT = { ccxt: '4.5.84' };
 const READ = 20;
-/** Times that a turn goes through all updates: long enough for the clock of CPU time. */
-const PASSES = 4;
+/** µs in a ms. */
+const MICROS = 1000;
 
 const options = benchOptions();
 const rounds = positive('rounds', options.rounds ?? '9');
@@ -47,14 +47,6 @@ function ours({ snapshot, updates }: BookWork): number {
   return sum;
 }
 
-/** CPU time of this process: another one's turn on the core does not count. */
-function cpuMicros(work: () => unknown): number {
-  const began = process.cpuUsage();
-  for (let pass = 0; pass < PASSES; pass++) work();
-  const { user, system } = process.cpuUsage(began);
-  return user + system;
-}
-
 const rows = works.map((work) => {
   const subjects: [string, () => number][] = [
     ['candlebook', () => ours(work)],
@@ -66,7 +58,7 @@ const rows = works.map((work) => {
   return {
     what: `${work.name}: ${work.updates.length} updates of ${work.changes} levels`,
     contenders: subjects.map(
-      ([name, run]): Contender => ({ name, run: () => cpuMicros(run) / (PASSES * work.updates.length) }),
+      ([name, run]): Contender => ({ name, run: () => (cpuTime(run) * MICROS) / work.updates.length }),
     ),
   };
 });
@@ -75,7 +67,7 @@ process.exitCode = conclude(
   {
     bench: 'book',
     versions: ccxt ? CCXT : {},
-    setting: `typed updates into a book of one symbol, the best ${READ} levels of both sides read after each; ${rounds} rounds in turn`,
+    setting: `typed updates into a book of one symbol, the best ${READ} levels of both sides read after each; ${rounds} rounds in turn, CPU time of one thread`,
     tables: [rowsTable(measured, 'CPU µs an update')],
     notes: [],
     verdicts: measured.flatMap((row) => [
