@@ -302,7 +302,7 @@ export class DashboardRun {
       latencyMs,
       usedWeight,
       updates: this.#updates,
-      longestUpdateMs: this.#longestUpdateMs,
+      longestUpdateMs: this.#longestUpdateMs && Math.round(this.#longestUpdateMs),
       rowsStored: recorded?.committedRows ?? 0,
       rowsWaiting: recorded?.waitingRows ?? 0,
       rowsRepeated: recorded?.repeatedRows ?? 0,

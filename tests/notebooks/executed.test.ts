@@ -149,6 +149,20 @@ describeWithPython('executed by nbconvert, without a page', ['nbconvert'], (pyth
     expect(count('rowsWaiting')).toBe(0);
   });
 
+  test('04: the fault is healed, rules speak, each polled update takes less than 5 s', () => {
+    const name = '04-runner.ipynb';
+    const healed = outputOf(name, 'injectFault(');
+    expect(healed).toMatch(/^disconnect, next try in \d+ ms$/m);
+    expect(healed).toMatch(/^connect$/m);
+    expect(healed).toMatch(/^connected: \d+ trades filled, 0 missing$/m);
+    expect(outputOf(name, 'live.stop()')).toMatch(/reconnects: 1,/);
+    expect(outputOf(name, 'serveRun(')).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/ \{"ok":true,/);
+    expect(outputOf(name, 'live.alerts')).toMatch(/moving.*(above \+|below -)0\.05 % \(simulated data\)/);
+    const took = [...outputOf(name, 'polled.done').matchAll(/^Update #\d+ .* took (\d+\.\d+) s$/gm)];
+    expect(took.length).toBeGreaterThanOrEqual(2);
+    for (const [update, seconds] of took) expect(Number(seconds), update).toBeLessThan(5);
+  });
+
   test('03: the rows of the table are prices that the exchange traded at', () => {
     const traded = tradedPrices();
     const rows = [...outputOf('03-dashboard.ipynb', 'storedRows').matchAll(/'([A-Z]+USD)' +│ ([\d.]+)/g)];
