@@ -49,6 +49,7 @@ export class Background {
    * @param {{ env: NodeJS.ProcessEnv, cwd?: string }} options
    */
   constructor(name, command, args, { env, cwd = ROOT }) {
+    void stopSignal();
     this.name = name;
     this.output = '';
     this.ended = false;
@@ -97,10 +98,16 @@ export class Background {
   }
 }
 
-/** Resolves with the first signal that asks this process to end. @returns {Promise<NodeJS.Signals>} */
-export async function stopSignal() {
-  const [signal] = await Promise.race(
-    ['SIGINT', 'SIGTERM', 'SIGHUP'].map((name) => once(process, name).then(() => [name])),
-  );
-  return /** @type {NodeJS.Signals} */ (signal);
+/** @type {Promise<NodeJS.Signals> | undefined} */
+let stopAsked;
+
+/**
+ * Resolves with the first signal that asks this process to end, from the first background program on: a Ctrl-C while
+ * they start must not leave them behind.
+ * @returns {Promise<NodeJS.Signals>}
+ */
+export function stopSignal() {
+  const names = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
+  stopAsked ??= Promise.race(names.map((name) => once(process, name).then(() => name)));
+  return stopAsked;
 }

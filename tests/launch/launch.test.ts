@@ -133,3 +133,16 @@ test.skipIf(process.platform === 'win32')(
   },
   120_000,
 );
+
+test.skipIf(process.platform === 'win32')(
+  'Ctrl-C while the demo still starts leaves nothing behind either',
+  async () => {
+    const demo = new Launched('demo.mjs', ['--no-browser']);
+    await demo.printed('stderr', /simulated market at/);
+    const started = below(demo.process.pid!);
+    expect(started.length).toBeGreaterThanOrEqual(1);
+    expect(await demo.interrupt()).toBe(0);
+    await expect.poll(() => started.filter(alive), { timeout: 10_000 }).toEqual([]);
+  },
+  60_000,
+);
