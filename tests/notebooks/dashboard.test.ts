@@ -1,10 +1,12 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openTradeTable } from '../../src/store/index.ts';
 import { openBrowser } from '../fixtures/browser.ts';
 import { ARTIFACTS, Launched, notebooksCopy } from '../fixtures/demo.ts';
 import { loadLab, runAll, saveNotebook } from '../fixtures/lab-page.ts';
+import { codeCells, type Notebook, pictures, printed, problems, readNotebook, textOf } from './notebook.ts';
 
 // The main job as its user meets it: the demo's own JupyterLab, a real browser, one notebook from Run All to reopening.
 
@@ -56,6 +58,40 @@ const ticks = async () => Number((await page.locator('.cb-ticks').textContent())
 async function ticksPass(count: number): Promise<void> {
   const target = (await ticks()) + count;
   await expect.poll(ticks, { timeout: 30_000, interval: 50 }).toBeGreaterThanOrEqual(target);
+}
+
+/** Runs all cells, until the board has ticked. */
+async function begin(): Promise<void> {
+  await runAll(page);
+  await page.locator('.cb-board[data-state="live"]').waitFor({ timeout: 60_000 });
+  await ticksPass(3);
+}
+
+async function cellsEnd(): Promise<void> {
+  const waiting = page.locator('.jp-InputPrompt', { hasText: '[*]' });
+  const idle = page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]');
+  const ended = async () => (await waiting.count()) === 0 && (await idle.count()) > 0;
+  await expect.poll(ended, { timeout: 30_000 }).toBe(true);
+}
+
+/** The notebook's file, with all that its cells say by now. */
+async function saved(): Promise<Notebook> {
+  const file = join(folder, '03-dashboard.ipynb');
+  const before = statSync(file).mtimeMs;
+  await saveNotebook(page);
+  let notebook: Notebook | undefined;
+  const whole = () => {
+    if (statSync(file).mtimeMs <= before) return false;
+    try {
+      notebook = readNotebook(file);
+      return true;
+    } catch {
+      // Still being written.
+      return false;
+    }
+  };
+  await expect.poll(whole, { timeout: 15_000 }).toBe(true);
+  return notebook!;
 }
 
 /** Share of a canvas's pixels that are painted, and how many colours they have. */
@@ -173,6 +209,46 @@ describe('03-dashboard in the demo’s JupyterLab', () => {
     ).toBe(0);
   }, 120_000);
 
+  test('JupyterLab’s own Stop (■) ends the awaiting cell cleanly, and leaves a picture', async () => {
+    await begin();
+    await page.locator('[data-jp-item-name="interrupt"]').first().click();
+    await cellsEnd();
+    const notebook = await saved();
+    const run = codeCells(notebook).find((cell) => textOf(cell.source).includes('await live.done'))!;
+    expect(pictures(run)[0]?.length).toBeGreaterThan(4_000);
+    expect(printed(run)).toContain("endedBy: 'interrupt'");
+    expect(problems(notebook)).toEqual([]);
+    await page.screenshot({ path: join(SHOTS, 'interrupted.png') });
+  }, 120_000);
+
+  test('failure: kernel restart: the board says so, a new Run All goes on, and so does the table', async () => {
+    await begin();
+    await page.getByRole('menuitem', { name: 'Kernel', exact: true }).click();
+    await page.getByText('Restart Kernel…', { exact: true }).click();
+    await page.locator('.jp-Dialog .jp-mod-accept').click();
+    await page.locator('.cb-board[data-state="saved"]').waitFor({ timeout: 30_000 });
+    expect(await page.locator('.cb-board .cb-state').textContent()).toBe('Saved while live');
+    expect(await page.locator('.cb-stop').isVisible()).toBe(false);
+    await page.locator('.cb-board').screenshot({ path: join(SHOTS, 'kernel-restarted.png') });
+
+    await begin();
+    await page.locator('.cb-stop').click();
+    await cellsEnd();
+    expect(problems(await saved())).toEqual([]);
+    // What came while no kernel followed the market was fetched: the table has every trade once.
+    const table = await openTradeTable({ location: join(folder, 'tables'), source: 'simulated' });
+    const ids = new Map<string, number[]>();
+    for await (const { symbol, tradeId } of table.rows())
+      ids.set(symbol, [...(ids.get(symbol) ?? []), tradeId]);
+    // A quiet coin may not have traded in these seconds.
+    expect(ids.size).toBeGreaterThanOrEqual(3);
+    for (const [symbol, all] of ids)
+      expect(new Set(all).size, symbol).toBe(Math.max(...all) - Math.min(...all) + 1);
+    expect([...ids.values()].flat()).toHaveLength(
+      [...ids.values()].flatMap((all) => [...new Set(all)]).length,
+    );
+  }, 180_000);
+
   test('failure: page reloaded: it finds the running board again, and its Stop still stops', async () => {
     await runAll(page);
     await page.locator('.cb-board').waitFor({ timeout: 60_000 });
@@ -183,7 +259,11 @@ describe('03-dashboard in the demo’s JupyterLab', () => {
     await expect
       .poll(
         async () => {
-          await page.locator('.jp-WindowedPanel-outer').evaluate((outer) => outer.scrollBy(0, 300));
+          // Down, and from the end to the top again: a cell that was passed before it was drawn is met once more.
+          await page.locator('.jp-WindowedPanel-outer').evaluate((outer) => {
+            const isAtEnd = outer.scrollTop + outer.clientHeight >= outer.scrollHeight - 1;
+            outer.scrollTo(0, isAtEnd ? 0 : outer.scrollTop + 300);
+          });
           return page.locator('.cb-board').count();
         },
         { timeout: 30_000 },
