@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { cloudCommand } from './cloud/command/index.ts';
 import { publishCommand } from './cloud/publish/command.ts';
 import { completionCommand } from './completion/index.ts';
 import { doctorCommand } from './doctor/command.ts';
@@ -30,6 +31,7 @@ export function candlebookProgram(): Command {
     downloadCommand(),
     recordCommand(),
     publishCommand(),
+    cloudCommand(),
     tableCommand(),
     exchangeCommand(),
     doctorCommand(),

@@ -1,3 +1,4 @@
+export { type CloudFiles, type WriteCloudFilesOptions, writeCloudFiles } from './files.ts';
 export { type Broker, brokerOf, type ConnectOptions } from './kafka/broker.ts';
 export { openPosition } from './publish/open-position.ts';
 export type { Position } from './publish/position.ts';

@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { runMain } from './failure.mjs';
@@ -8,6 +17,9 @@ import { commandStep } from './steps.mjs';
 
 const DIST = inRoot('dist');
 const STAMP = join(DIST, '.built-from');
+
+/** Folders of `src/` with files that are no code of ours but go into the package. */
+const SHIPPED = [['telemetry', 'definitions'], ['cloud']];
 
 /** Compiles `src/` into a fresh `dist/`, and bundles the scripts of pages and the package's entries. */
 export async function build() {
@@ -20,9 +32,11 @@ export async function build() {
   await commandStep('Bundling', packagedNode(), [inRoot('src', 'launch', 'bundle.mjs')], {
     next: 'Mend what is named above.',
   });
-  cpSync(inRoot('src', 'telemetry', 'definitions'), join(DIST, 'telemetry', 'definitions'), {
-    recursive: true,
-  });
+  for (const room of SHIPPED)
+    cpSync(inRoot('src', ...room), join(DIST, ...room), {
+      recursive: true,
+      filter: (path) => !/\.ts$|__pycache__/.test(path),
+    });
   chmodSync(join(DIST, 'cli.js'), 0o755);
   writeFileSync(STAMP, hash);
 }
@@ -36,7 +50,9 @@ export function builtFrom() {
 export function sourceHash() {
   const hash = createHash('sha256');
   const files = readdirSync(inRoot('src'), { recursive: true, encoding: 'utf8' }).filter(
-    (name) => /\.(ts|json)$/.test(name) || name.endsWith('bundle.mjs'),
+    (name) =>
+      !/__pycache__|(?:^|[\\/])launch[\\/](?!bundle\.mjs)/.test(name) &&
+      statSync(inRoot('src', name)).isFile(),
   );
   for (const path of [
     ...files.sort().map((name) => join('src', name)),

@@ -44,6 +44,7 @@ describe('help', () => {
         'download',
         'exchange',
         'publish',
+        'cloud',
         'record',
         'table',
         'doctor',
