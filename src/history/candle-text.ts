@@ -1,4 +1,5 @@
 import { type Candle, CandlebookError } from '../market/index.ts';
+import { csvLine } from '../tabular/index.ts';
 
 /** The columns of a file of candles, in their order; times are epoch ms. */
 export const COLUMNS = [
@@ -15,9 +16,9 @@ export const COLUMNS = [
   'takerBuyQuoteVolume',
 ] as const satisfies readonly (keyof Candle)[];
 
-/** A candle as a line of CSV, every number with the digits that give it back unchanged. */
+/** A candle as a line of CSV, with its line feed; every number has the digits that give it back unchanged. */
 export function toLine(candle: Candle): string {
-  return COLUMNS.map((name) => candle[name]).join(',');
+  return csvLine(COLUMNS.map((name) => candle[name]));
 }
 
 /** @throws CandlebookError INPUT_INVALID for a line that is none */

@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import type { Candle, DataSource } from '../market/index.ts';
-import { COLUMNS, toLine } from './candle-text.ts';
+import { csvLine } from '../tabular/index.ts';
+import { COLUMNS } from './candle-text.ts';
 
 /** What stands in every row beside the candle's own numbers. */
 export interface Labels {
@@ -26,10 +27,13 @@ async function writeCsv(
 ): Promise<void> {
   const file = await open(path, 'w');
   try {
-    await file.write(`symbol,interval,${COLUMNS.join(',')},source\n`);
+    await file.write(csvLine(['symbol', 'interval', ...COLUMNS, 'source']));
     for await (const page of pages)
-      await file.write(page.map((candle) => `${symbol},${interval},${toLine(candle)},${source}\n`).join(''));
-    await file.sync();
+      await file.write(
+        page
+          .map((candle) => csvLine([symbol, interval, ...COLUMNS.map((name) => candle[name]), source]))
+          .join(''),
+      );
   } finally {
     await file.close();
   }

@@ -59,7 +59,7 @@ export class FolderPages implements PageStore {
   async put(page: Span, candles: readonly Candle[]): Promise<void> {
     const name = nameOf(page);
     try {
-      await replace(join(this.folder, name), candles.map((candle) => `${toLine(candle)}\n`).join(''));
+      await replace(join(this.folder, name), candles.map(toLine).join(''));
     } catch (cause) {
       throw unwritable(this.folder, cause);
     }

@@ -1,6 +1,7 @@
-import { rename, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { CandlebookError } from '../market/index.ts';
+import { writeWhole } from '../tabular/index.ts';
 import { type DownloadOptions, type DownloadReport, planDownload, runDownload } from './download.ts';
 import { FORMATS } from './file-formats.ts';
 import { FolderPages, type Plan } from './folder-pages.ts';
@@ -28,19 +29,8 @@ export async function downloadToFile(options: FileDownloadOptions): Promise<Down
       hint: `Use one of ${Object.keys(FORMATS).join(', ')}.`,
     });
   return withPages(`${file}.part`, options, async ({ pages, ...report }) => {
-    const part = `${file}.${process.pid}.tmp`;
-    try {
-      await write(part, report, pages());
-      await rename(part, file);
-    } catch (cause) {
-      await rm(part, { force: true });
-      if (cause instanceof CandlebookError) throw cause;
-      throw new CandlebookError('INPUT_INVALID', `${file} can not be written: ${(cause as Error).message}.`, {
-        value: file,
-        hint: 'Choose a file in a folder that exists, can be written and has room; the pages are kept.',
-        cause,
-      });
-    }
+    // Where it fails, the pages are kept.
+    await writeWhole(file, (part) => write(part, report, pages()));
     return report;
   });
 }

@@ -1,7 +1,7 @@
 import type { CandleSeries } from '../candles/index.ts';
 import type { Ticker } from '../market/index.ts';
 import type { DashboardRun } from '../runner/index.ts';
-import { csv } from './csv.ts';
+import { type CsvValue, csvLine } from '../tabular/index.ts';
 import type { ServeOptions } from './options.ts';
 import { type PageServer, servePage } from './server.ts';
 import type { BoardSource } from './source.ts';
@@ -31,6 +31,13 @@ function runSource(run: DashboardRun): BoardSource {
     health: (of) => run.telemetry.health[of](),
     ended: run.done.catch(() => undefined),
   };
+}
+
+/** What people open in a spreadsheet; a number that is none is an empty cell. */
+function csv(header: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+  const shown = (value: string | number): CsvValue =>
+    typeof value === 'number' && !Number.isFinite(value) ? null : value;
+  return [header, ...rows].map((row) => csvLine(row.map(shown), { spreadsheet: true })).join('');
 }
 
 function candlesCsv(candles: CandleSeries): string {

@@ -9,8 +9,11 @@ export type {
   Filter as RowFilter,
   ScanReport,
 } from './delta/index.ts';
+export type { ExportOptions, ExportReport, FileOptions, SqlExportOptions } from './export/index.ts';
 export type { MaintenanceOptions, MaintenanceReport } from './maintenance.ts';
 export {
+  exportSql,
+  exportTable,
   marketAt,
   openCandleTable,
   openDeltaTable,

@@ -1,6 +1,7 @@
 import type { DataSource } from '../market/index.ts';
 import type { CandleTable } from './candle-table.ts';
 import type { DeltaTable } from './delta/index.ts';
+import type { ExportOptions, ExportReport, SqlExportOptions } from './export/index.ts';
 import type { PastMarket, PastOptions } from './past.ts';
 import type { RawTickerTable } from './raw-ticker-table.ts';
 import type { Recorder, RecorderOptions } from './recorder.ts';
@@ -93,6 +94,31 @@ export async function openDeltaTable(location: string): Promise<DeltaTable> {
     import('./files/index.ts'),
   ]);
   return DeltaTable.open(await openFiles(location));
+}
+
+/**
+ * Writes the rows of a table to a CSV or Parquet file, as they lie and without holding them all:
+ * `await exportTable(await openDeltaTable('gold'), { file: 'gold.parquet' })`. Tables of this project get one more
+ * column, `source`: live, simulated or recorded.
+ *
+ * @throws CandlebookError INPUT_INVALID for a file that is there, can not be written or has another ending, or for a
+ *   column that is none; STOPPED by the signal; TABLE_INVALID, TABLE_UNSUPPORTED, ACCESS_DENIED from the table
+ */
+export async function exportTable(table: DeltaTable, options: ExportOptions): Promise<ExportReport> {
+  return (await import('./export/index.ts')).exportTable(table, options);
+}
+
+/**
+ * Writes the answer to one query to a CSV or Parquet file, as it comes.
+ *
+ * @throws CandlebookError as `exportTable`, and INPUT_INVALID with what DuckDB says of the query
+ */
+export async function exportSql(
+  database: SqlDatabase,
+  query: string,
+  options: SqlExportOptions,
+): Promise<ExportReport> {
+  return (await import('./export/index.ts')).exportSql(database, query, options);
 }
 
 /**

@@ -148,12 +148,12 @@ describe('the page', () => {
     expect(png.length).toBeGreaterThan(50_000);
     const [bars, csv] = await name(() => page.getByRole('link', { name: 'Bars (CSV)' }).click());
     expect(bars).toBe('BTCUSD-1m-simulated.csv');
-    const lines = String(csv).trim().split('\r\n');
+    const lines = String(csv).trim().split('\n');
     expect(lines[0]).toMatch(/^openTime,open,high,low,close/);
     expect(lines.length).toBeGreaterThan(100);
     expect(lines.at(-1)).toMatch(/,forming$/);
     const [, prices] = await name(() => page.getByRole('link', { name: 'Prices (CSV)' }).click());
-    expect(String(prices).trim().split('\r\n')).toHaveLength(8);
+    expect(String(prices).trim().split('\n')).toHaveLength(8);
   }, 60_000);
 
   test.each([

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { beforeAll, expect, test, vi } from 'vitest';
 import { tableCommand } from '../../src/store/command/index.ts';
 import { openRecorder } from '../../src/store/index.ts';
@@ -88,6 +90,45 @@ test('sql: a table for people, CSV and JSON for programs; as the tables were', a
   });
 }, 60_000);
 
+test('export: a table, some of it or an answer, marked with its source', async () => {
+  const location = await recorded();
+  const at = ['--tables', location];
+  const file = join(temporaryFolder(), 'out.csv');
+  expect(await table('export', 'raw/trades', ...at, '--to', file)).toMatch(
+    /^6 rows of raw\/trades \(simulated\): .*out\.csv, \d\.\d kB\.\n$/,
+  );
+  const [head, ...lines] = (await readFile(file, 'utf8')).trimEnd().split('\n');
+  expect(head).toMatch(/^symbol,tradeId,.*,source$/);
+  expect(lines.every((line) => line.endsWith(',simulated'))).toBe(true);
+  const some = [
+    '--symbol',
+    'btcusdt',
+    '--from',
+    `${DAY + 3}`,
+    '--until',
+    `${DAY + 5}`,
+    '--columns',
+    'tradeId',
+  ];
+  await table('export', 'raw/trades', ...at, ...some, '--to', file, '--force');
+  expect((await readFile(file, 'utf8')).split('\n')).toEqual(
+    expect.arrayContaining(['tradeId,source', '3,simulated', '4,simulated', '']),
+  );
+  expect((await readFile(file, 'utf8')).split('\n')).toHaveLength(4);
+  const query = ['--sql', 'select count(*) as n from trades -- all'];
+  expect(await table('export', ...query, ...at, '--to', file, '--force')).toMatch(
+    /^1 row of the answer \(sim/,
+  );
+  expect(await readFile(file, 'utf8')).toBe('n,source\n6,simulated\n');
+  for (const wrong of [
+    ['export', ...at, '--to', file],
+    ['export', 'raw/trades', ...query, ...at, '--to', file],
+    ['export', ...query, ...at, '--symbol', 'A', '--to', file],
+    ['export', 'raw/trades', ...at, '--to', file],
+  ])
+    await expect(table(...wrong)).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+}, 60_000);
+
 test('optimize, vacuum and restore', async () => {
   const location = await recorded();
   const at = ['--tables', location];
@@ -112,7 +153,7 @@ test('a table that is not there, and each verb has help with an example', async 
     message: expect.stringMatching(/There is no table raw\/trades at .*--tables/),
   });
   await expect(table('info', nowhere)).rejects.toMatchObject({ code: 'TABLE_INVALID' });
-  for (const verb of ['', 'info', 'history', 'schema', 'sql', 'optimize', 'vacuum', 'restore']) {
+  for (const verb of ['', 'info', 'history', 'schema', 'sql', 'export', 'optimize', 'vacuum', 'restore']) {
     const help = await table(...(verb ? [verb] : []), '--help');
     expect(help).toMatch(/Examples?:\n +candlebook table/);
   }

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { exportCommand } from './export.ts';
 import { historyCommand } from './history.ts';
 import { infoCommand } from './info.ts';
 import { schemaCommand } from './schema.ts';
@@ -11,6 +12,7 @@ const EXAMPLES = `
 Examples:
   candlebook table info processed/tickers
   candlebook table sql 'select * from top_performers'
+  candlebook table export processed/candles --to candles.parquet
 
 Tables on ADLS need AZURE_STORAGE_CONNECTION_STRING, AZURE_STORAGE_SAS_TOKEN, or somebody who is signed in.
 ${EXIT_CODES}`;
@@ -25,6 +27,7 @@ export function tableCommand(): Command {
     historyCommand(),
     schemaCommand(),
     sqlCommand(),
+    exportCommand(),
     optimizeCommand(),
     vacuumCommand(),
     restoreCommand(),

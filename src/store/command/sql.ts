@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { type CsvValue, csvLine } from '../../tabular/index.ts';
 import { SqlDatabase, type SqlResult, type SqlValue } from '../sql/index.ts';
 import { INSIGHT_VIEWS } from '../sql/insight-views.ts';
 import { asTime, type TargetFlags, whereTablesLie, withLocation } from './target.ts';
@@ -45,10 +46,12 @@ async function run(query: string, { asOf, format, ...flags }: Flags): Promise<vo
     else {
       let first = true;
       for await (const batch of db.stream(query)) {
-        if (format === 'csv' && first) print(batch.names.map(csvCell).join(','));
+        if (format === 'csv' && first) process.stdout.write(csvLine(batch.names));
         first = false;
         for (const row of batch.rows())
-          print(format === 'json' ? json(row) : Object.values(row).map(csvCell).join(','));
+          process.stdout.write(
+            format === 'json' ? `${json(row)}\n` : csvLine(Object.values(row).map(csvValue)),
+          );
       }
     }
   } finally {
@@ -70,7 +73,6 @@ function shown(value: SqlValue, type: string): string {
 }
 
 /** Times stay epoch ms, as everywhere that programs read. */
-function csvCell(value: SqlValue): string {
-  const text = value === null ? '' : typeof value === 'object' ? json(value) : String(value);
-  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+function csvValue(value: SqlValue): CsvValue {
+  return typeof value === 'object' && value !== null ? json(value) : value;
 }

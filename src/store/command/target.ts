@@ -19,11 +19,12 @@ export interface Target {
 
 const PATHS = TABLE_SCHEMAS.map(({ path }) => path);
 
+/** What may stand for a table. */
+export const TABLE_ARGUMENT = `${PATHS.join(', ')}; or the folder or abfss:// address of any Delta table`;
+
 /** Gives a command the argument that names a table, and where tables lie. */
 export function withTarget(command: Command): Command {
-  return withLocation(
-    command.argument('<table>', `${PATHS.join(', ')}; or the folder or abfss:// address of any Delta table`),
-  );
+  return withLocation(command.argument('<table>', TABLE_ARGUMENT));
 }
 
 export function withLocation(command: Command): Command {

@@ -9,6 +9,7 @@ export type { Comparand, Comparison, Filter } from './filter.ts';
 export type { HistoryEntry } from './history.ts';
 export type { MergeOptions } from './merge.ts';
 export type { Optimized, OptimizeOptions } from './optimize.ts';
+export { type PiecewiseWriter, parquetWriter } from './parquet-write.ts';
 export type { Scan, ScanOptions, ScanReport } from './scan.ts';
 export { decimalOf, field } from './schema.ts';
 export { type AsOf, DeltaTable } from './table.ts';

@@ -16,15 +16,11 @@ export async function writeParquet(
   rowsInGroup: number = ROWS_IN_GROUP,
 ): Promise<Uint8Array> {
   const { ByteWriter, parquetWrite } = await import('hyparquet-writer');
-  const columnData = fields.map(({ name, type }) => ({
-    name,
-    data: encodeColumn(batch.columns[name]!, type) as unknown[],
-  }));
   // Of about the size that it will have: growing means copying all that is in it.
   const writer = new ByteWriter(4_096 + batch.rowCount * fields.length * BYTES_A_VALUE);
   await parquetWrite({
     writer,
-    columnData,
+    columnData: encoded(batch, fields),
     schema: parquetSchema(fields.map((field) => withoutNulls(field, batch.columns[field.name]!))),
     codec,
     compressors: await compressors(),
@@ -32,6 +28,39 @@ export async function writeParquet(
     createdBy: ENGINE,
   });
   return writer.getBytes();
+}
+
+/** Writes a Parquet file piece by piece, each with row groups of its own. */
+export interface PiecewiseWriter {
+  write(batch: Batch): Promise<void>;
+  finish(): Promise<void>;
+}
+
+/** Makes a Parquet file on the local disk, packed with zstd. */
+export async function parquetWriter(
+  path: string,
+  fields: readonly Field[],
+  rowsInGroup: number,
+): Promise<PiecewiseWriter> {
+  const { fileWriter, ParquetWriter } = await import('hyparquet-writer');
+  const writer = new ParquetWriter({
+    writer: fileWriter(path),
+    schema: parquetSchema(fields),
+    codec: 'ZSTD',
+    compressors: await compressors(),
+    createdBy: ENGINE,
+  });
+  return {
+    write: async (batch) => writer.write({ columnData: encoded(batch, fields), rowGroupSize: rowsInGroup }),
+    finish: async () => writer.finish(),
+  };
+}
+
+function encoded(batch: Batch, fields: readonly Field[]) {
+  return fields.map(({ name, type }) => ({
+    name,
+    data: encodeColumn(batch.columns[name]!, type) as unknown[],
+  }));
 }
 
 /** A column that happens to have no nulls needs no levels: the file is smaller and written in less time. */

@@ -1,0 +1,2 @@
+export { type CsvValue, csvLine } from './csv.ts';
+export { writeWhole } from './whole-file.ts';
