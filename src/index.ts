@@ -20,7 +20,7 @@ export * from './indicators/index.ts';
 export * from './insights/index.ts';
 export * from './market/index.ts';
 export * from './runner/index.ts';
-export { openSecrets, type Secrets, type SecretsOptions } from './secrets/index.ts';
+export { openSecrets, Secret, type Secrets, type SecretsOptions } from './secrets/index.ts';
 export * from './serve/index.ts';
 export * from './store/index.ts';
 export { Health, openTelemetry, type Telemetry, type TelemetryOptions } from './telemetry/index.ts';

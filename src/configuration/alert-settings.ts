@@ -1,9 +1,9 @@
 import { indicatorLine } from '../indicators/index.ts';
 import { REFERENCES_ALLOWED } from '../secrets/index.ts';
-import { guarded } from './guarded.ts';
 import {
   anyNumber,
   byDefault,
+  type InputOf,
   list,
   Misfit,
   number,
@@ -31,6 +31,9 @@ const line = text(
     }
   },
 );
+
+const lineOrNumber: Shape<string | number> = (value, path) =>
+  typeof value === 'number' ? anyNumber(value, path) : line(value, path);
 
 /** What every rule has. */
 const common = {
@@ -98,8 +101,7 @@ const SHAPES = {
     kind: oneOf(['crossing']),
     on,
     line,
-    over: (value: unknown, path: string) =>
-      typeof value === 'number' ? anyNumber(value, path) : line(value, path),
+    over: lineOrNumber,
     direction,
   }),
   /** As the insight `trendReversals` finds them; closed bars only, so that none is taken back. */
@@ -119,9 +121,12 @@ export type AlertKind = keyof typeof SHAPES;
 /** One rule, its defaults filled in. */
 export type AlertRule = { [K in AlertKind]: ReturnType<(typeof SHAPES)[K]> }[AlertKind];
 
+/** One rule as it may be stated. */
+export type AlertRuleInput = { [K in AlertKind]: InputOf<(typeof SHAPES)[K]> }[AlertKind];
+
 export const ALERT_KINDS = Object.keys(SHAPES) as AlertKind[];
 
-const rule: Shape<AlertRule> = (value, path) => {
+const rule: Shape<AlertRule, AlertRuleInput> = (value, path) => {
   const { kind } = (typeof value === 'object' && value !== null ? value : {}) as { kind?: unknown };
   if (typeof kind !== 'string' || !Object.hasOwn(SHAPES, kind))
     throw new Misfit(`${path}.kind`, kind, ALERT_KINDS.map((one) => JSON.stringify(one)).join(', '));
@@ -166,15 +171,18 @@ export type WebhookSettings = ReturnType<typeof webhook>;
 
 const settings = object({
   rules: byDefault(list(rule, MOST_RULES), Object.freeze([])),
-  webhook: optional(guarded(webhook)),
+  webhook: optional(webhook),
 });
 
 export type AlertSettings = ReturnType<typeof settings>;
 
+/** `{ rules, webhook }`, or the rules alone. */
+export type AlertSettingsInput = InputOf<typeof settings> | readonly AlertRuleInput[];
+
 export const NO_ALERTS: AlertSettings = Object.freeze({ rules: Object.freeze([]) });
 
 /** The setting `alerts`: names are unique. */
-export const alertSettings: Shape<AlertSettings> = (value, path) => {
+export const alertSettings: Shape<AlertSettings, AlertSettingsInput> = (value, path) => {
   // A list is the rules alone.
   const made = settings(Array.isArray(value) ? { rules: value } : value, path);
   const names = made.rules.map(({ name }) => name);

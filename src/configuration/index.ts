@@ -3,7 +3,9 @@ export {
   ALERT_KINDS,
   type AlertKind,
   type AlertRule,
+  type AlertRuleInput,
   type AlertSettings,
+  type AlertSettingsInput,
   type WebhookSettings,
 } from './alert-settings.ts';
 export { flagOf, settingFlags } from './flags.ts';
@@ -19,4 +21,4 @@ export {
   type SettingsInput,
   type Theme,
 } from './settings.ts';
-export type { TelemetrySettings } from './telemetry-settings.ts';
+export type { TelemetrySettings, TelemetrySettingsInput } from './telemetry-settings.ts';

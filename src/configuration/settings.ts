@@ -8,12 +8,17 @@ import {
   type Interval,
   USDT_SYMBOLS,
 } from '../market/index.ts';
-import { type AlertSettings, NO_ALERTS } from './alert-settings.ts';
+import { type AlertSettings, type AlertSettingsInput, NO_ALERTS } from './alert-settings.ts';
 import { FIELDS, type FieldName } from './fields.ts';
 import { flagOf, valuesOfFlags } from './flags.ts';
 import { DEFAULT_INDICATORS, DEFAULT_PANELS, type PanelName } from './panels.ts';
 import { Misfit } from './shape.ts';
-import { NO_TELEMETRY, type TelemetrySettings, telemetryOfEnvironment } from './telemetry-settings.ts';
+import {
+  NO_TELEMETRY,
+  type TelemetrySettings,
+  type TelemetrySettingsInput,
+  telemetryOfEnvironment,
+} from './telemetry-settings.ts';
 
 /** How often the board is fed: `'live'` by WebSocket, or a REST poll every 5, 15 or 30 seconds. */
 export type Refresh = 'live' | 5 | 15 | 30;
@@ -73,10 +78,10 @@ export interface SettingsInput {
   tables?: string;
   seed?: number;
   runSeconds?: number;
-  /** `{ rules, webhook }`, or the rules alone; checked part by part. */
-  alerts?: unknown;
-  /** `{ otlp, azureMonitor, everySeconds, port, host, log, traces }`, each optional; checked part by part. */
-  telemetry?: unknown;
+  /** `{ rules, webhook }`, or the rules alone. */
+  alerts?: AlertSettingsInput;
+  /** `{ otlp, azureMonitor, everySeconds, port, host, log, traces }`, each optional. */
+  telemetry?: TelemetrySettingsInput;
   /** Address or name of a Key Vault. */
   keyVault?: string;
   secretRefreshSeconds?: number;

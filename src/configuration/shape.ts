@@ -13,8 +13,14 @@ export class Misfit extends Error {
   }
 }
 
-/** Gives the value to use, or throws a `Misfit`. */
-export type Shape<T> = (value: unknown, path: string) => T;
+/** Gives the value to use, or throws a `Misfit`. `I` is what may be stated; `input` exists for the compiler alone. */
+export interface Shape<T, I = T> {
+  (value: unknown, path: string): T;
+  readonly input?: I;
+}
+
+/** What may be stated where a shape is asked for. */
+export type InputOf<S> = S extends Shape<unknown, infer I> ? I : never;
 
 export function number(least: number, most: number, options: { whole?: boolean } = {}): Shape<number> {
   const kind = options.whole ? 'a whole number' : 'a number';
@@ -50,7 +56,11 @@ export function oneOf<const T extends string | number>(values: readonly T[]): Sh
   };
 }
 
-export function list<T>(item: Shape<T>, most: number, options: { least?: number } = {}): Shape<readonly T[]> {
+export function list<T, I>(
+  item: Shape<T, I>,
+  most: number,
+  options: { least?: number } = {},
+): Shape<readonly T[], readonly I[]> {
   const { least = 0 } = options;
   return (value, path) => {
     if (!Array.isArray(value) || value.length < least || value.length > most)
@@ -60,39 +70,57 @@ export function list<T>(item: Shape<T>, most: number, options: { least?: number 
 }
 
 /** May be left out. */
-export interface Optional<T> {
-  readonly optional: Shape<T>;
+export interface Optional<T, I = T> {
+  readonly optional: Shape<T, I>;
 }
 
-export function optional<T>(shape: Shape<T>): Optional<T> {
+export function optional<T, I>(shape: Shape<T, I>): Optional<T, I> {
   return { optional: shape };
 }
 
 /** May be left out, and then has this value. */
-export interface Defaulted<T> {
-  readonly shape: Shape<T>;
+export interface Defaulted<T, I = T> {
+  readonly shape: Shape<T, I>;
   readonly value: T;
 }
 
-export function byDefault<T>(shape: Shape<T>, value: T): Defaulted<T> {
+export function byDefault<T, I>(shape: Shape<T, I>, value: T): Defaulted<T, I> {
   return { shape, value };
 }
 
-type Member = Shape<unknown> | Optional<unknown> | Defaulted<unknown>;
+type Member = Shape<unknown, unknown> | Optional<unknown, unknown> | Defaulted<unknown, unknown>;
 
-type OptionalKeys<M> = { [K in keyof M]: M[K] extends Optional<unknown> ? K : never }[keyof M];
+type OptionalKeys<M> = { [K in keyof M]: M[K] extends Optional<unknown, unknown> ? K : never }[keyof M];
 
 /** What an object of these members gives. */
 export type Shaped<M> = {
-  readonly [K in Exclude<keyof M, OptionalKeys<M>>]: M[K] extends Shape<infer T>
+  readonly [K in Exclude<keyof M, OptionalKeys<M>>]: M[K] extends Shape<infer T, unknown>
     ? T
-    : M[K] extends Defaulted<infer T>
+    : M[K] extends Defaulted<infer T, unknown>
       ? T
       : never;
-} & { readonly [K in OptionalKeys<M>]?: M[K] extends Optional<infer T> ? T : never };
+} & { readonly [K in OptionalKeys<M>]?: M[K] extends Optional<infer T, unknown> ? T : never };
+
+/** What may be stated for an object of these members. */
+export type ShapedInput<M> = Flat<
+  {
+    readonly [K in RequiredKeys<M>]: InputOf<M[K]>;
+  } & {
+    readonly [K in Exclude<keyof M, RequiredKeys<M>>]?: M[K] extends Optional<unknown, infer I>
+      ? I
+      : M[K] extends Defaulted<unknown, infer I>
+        ? I
+        : never;
+  }
+>;
+
+/** As an editor shows it: one object rather than two put together. */
+type Flat<T> = { [K in keyof T]: T[K] };
+
+type RequiredKeys<M> = { [K in keyof M]: M[K] extends Shape<unknown, unknown> ? K : never }[keyof M];
 
 /** An object of these members and no others. */
-export function object<const M extends Record<string, Member>>(members: M): Shape<Shaped<M>> {
+export function object<const M extends Record<string, Member>>(members: M): Shape<Shaped<M>, ShapedInput<M>> {
   return (value, path) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value))
       throw new Misfit(path, value, `an object of ${Object.keys(members).join(', ')}`);

@@ -1,10 +1,23 @@
-import { REFERENCES_ALLOWED } from '../secrets/index.ts';
-import { guarded } from './guarded.ts';
-import { byDefault, flag, Misfit, number, object, oneOf, optional, type Shape, text } from './shape.ts';
+import { REFERENCES_ALLOWED, Secret } from '../secrets/index.ts';
+import {
+  byDefault,
+  flag,
+  type InputOf,
+  Misfit,
+  number,
+  object,
+  oneOf,
+  optional,
+  type Shape,
+  text,
+} from './shape.ts';
 import { secret } from './texts.ts';
 
 /** HTTP headers, each value a secret or a reference to one. */
-const headers: Shape<Readonly<Record<string, string>>> = (value, path) => {
+const headers: Shape<Readonly<Record<string, Secret>>, Readonly<Record<string, string | Secret>>> = (
+  value,
+  path,
+) => {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new Misfit(path, undefined, 'an object of header names and values');
   return Object.freeze(
@@ -15,13 +28,13 @@ const headers: Shape<Readonly<Record<string, string>>> = (value, path) => {
 const otlp = object({
   /** Base address of an OTLP/HTTP receiver; `/v1/metrics`, `/v1/traces`, `/v1/logs` come after it. */
   url: text('an address such as "http://127.0.0.1:4318"', isHttp),
-  headers: optional(guarded(headers)),
+  headers: optional(headers),
 });
 
 const settings = object({
   otlp: optional(otlp),
   /** Application Insights: its connection string. */
-  azureMonitor: optional(guarded(object({ connectionString: secret }))),
+  azureMonitor: optional(object({ connectionString: secret })),
   /** Seconds between two reports. */
   everySeconds: byDefault(number(1, 3_600), 30),
   /** Port of `/healthz`, `/readyz` and `/metrics` on `host`; 0 takes a free one. Without it, none is opened. */
@@ -44,9 +57,13 @@ const settings = object({
 
 export type TelemetrySettings = ReturnType<typeof settings>;
 
+/** Where metrics, traces and the log go, as it may be stated. */
+export type TelemetrySettingsInput = InputOf<typeof settings>;
+
 export const NO_TELEMETRY: TelemetrySettings = settings({}, '');
 
-export const telemetrySettings: Shape<TelemetrySettings> = (value, path) => settings(value, path);
+export const telemetrySettings: Shape<TelemetrySettings, TelemetrySettingsInput> = (value, path) =>
+  settings(value, path);
 
 export const TELEMETRY_ALLOWED = `{ "otlp": { "url": "http://127.0.0.1:4318" }, "azureMonitor": { "connectionString": ${REFERENCES_ALLOWED} }, "port": 9464 }`;
 
@@ -60,12 +77,18 @@ export function telemetryOfEnvironment(
     ...stated,
     ...(url && !stated.otlp && isHttp(url) ? { otlp: Object.freeze({ url }) } : {}),
     ...(connectionString && !stated.azureMonitor
-      ? { azureMonitor: Object.freeze({ connectionString: 'env:APPLICATIONINSIGHTS_CONNECTION_STRING' }) }
+      ? {
+          azureMonitor: Object.freeze({
+            connectionString: Secret.of('env:APPLICATIONINSIGHTS_CONNECTION_STRING'),
+          }),
+        }
       : {}),
   });
 }
 
-/** Collectors stand beside the process or in its network, so that http is not refused. */
+/** Collectors stand beside the process or in its network, so that http is not refused; passwords go into headers. */
 function isHttp(address: string): boolean {
-  return /^https?:\/\//.test(address) && URL.canParse(address);
+  if (!/^https?:\/\//.test(address) || !URL.canParse(address)) return false;
+  const { username, password } = new URL(address);
+  return username === '' && password === '';
 }

@@ -1,5 +1,5 @@
 import type { Settings } from '../configuration/index.ts';
-import { isReference, openSecrets, referenceOf } from '../secrets/index.ts';
+import { openSecrets, Secret } from '../secrets/index.ts';
 import { openStateFile } from '../store/index.ts';
 import type { Check } from './finding.ts';
 
@@ -73,7 +73,7 @@ export function secretsCheck(settings: Settings, env: NodeJS.ProcessEnv): Check 
 
 /** All references in the settings, wherever they stand. */
 function referencesIn(value: unknown): string[] {
-  if (typeof value === 'string') return isReference(value) && referenceOf(value) ? [value] : [];
+  if (value instanceof Secret) return value.reference === undefined ? [] : [value.reference];
   if (typeof value !== 'object' || value === null) return [];
   return [...new Set(Object.values(value).flatMap(referencesIn))];
 }

@@ -1,16 +1,25 @@
-import { type Alert, type Alerts, openAlerts } from '../alerts/index.ts';
+import { type Alert, type Alerts, type DeliveryOutcome, openAlerts } from '../alerts/index.ts';
 import type { CandleChange, CandleSeries } from '../candles/index.ts';
 import type { Settings } from '../configuration/index.ts';
 import type { DataSource, MarketEvent } from '../market/index.ts';
 import type { Secrets } from '../secrets/index.ts';
 
+/** Who is told what a desk finds. */
+export interface DeskListener {
+  /** Told of each alert, at once. */
+  onAlert(alert: Alert): void;
+  /** Told what became of each post. */
+  onDelivery(outcome: DeliveryOutcome): void;
+}
+
 /** A run's rules at work: its events and bars go in, alerts come out. */
 export class AlertDesk {
-  /** Called with each alert, at once. */
-  onAlert: (alert: Alert) => void = () => undefined;
   /** What is wrong with the posting or the keeping of alerts now, in words. */
   trouble: string | undefined;
   #alerts!: Alerts;
+  #listener: DeskListener | undefined;
+  /** What happened before anybody listened: bars that closed while nothing ran, posts that an earlier run left. */
+  #untold: ((listener: DeskListener) => void)[] = [];
 
   /**
    * @returns undefined where the settings have no rules
@@ -27,15 +36,25 @@ export class AlertDesk {
       settings,
       source,
       secrets,
-      onAlert: (alert) => desk.onAlert(alert),
-      onDelivery: (_outcome, _alert, why) => {
-        desk.trouble = why;
+      onAlert: (alert) => desk.#tell((listener) => listener.onAlert(alert)),
+      onDelivery: (outcome, _alert, why) => {
+        desk.trouble =
+          outcome === 'delivered'
+            ? undefined
+            : `The last alert for the webhook: ${outcome}${why === undefined ? '' : ` (${why})`}.`;
+        desk.#tell((listener) => listener.onDelivery(outcome));
       },
       onTrouble: (error) => {
         desk.trouble = error.message;
       },
     });
     return desk;
+  }
+
+  /** Tells the listener what there was so far, and what comes. */
+  listen(listener: DeskListener): void {
+    this.#listener = listener;
+    for (const tell of this.#untold.splice(0)) tell(listener);
   }
 
   /** Symbols whose bars the rules look at. */
@@ -72,5 +91,10 @@ export class AlertDesk {
 
   close(): Promise<void> {
     return this.#alerts.close();
+  }
+
+  #tell(tell: (listener: DeskListener) => void): void {
+    if (this.#listener) tell(this.#listener);
+    else this.#untold.push(tell);
   }
 }

@@ -185,13 +185,6 @@ export class DashboardRun {
     const pollSeconds = settings.refresh === 'live' ? undefined : settings.refresh;
     const redraw = options.redraw ?? (options.write === undefined && process.stdout.isTTY === true);
     this.#display = openDisplay(kind, this.#frame(), { write, pollSeconds, redraw });
-    if (alerts) {
-      alerts.onAlert = (alert) => {
-        this.#display.tell?.(alert);
-        this.#watch.alerted(alert);
-        this.#pacer.mark();
-      };
-    }
     this.#pacer = new Pacer(() => this.#draw(), this.#display.everyMs);
     this.#display.onStop((by) => void this.#end(by));
     this.#watch = new RunWatch(telemetry, {
@@ -199,6 +192,14 @@ export class DashboardRun {
       statistics: () => statisticsOf(this.#feed),
       recorder: recording?.recorder,
       clockOffset: () => connection.rest.clockOffset,
+    });
+    alerts?.listen({
+      onAlert: (alert) => {
+        this.#display.tell?.(alert);
+        this.#watch.alerted(alert);
+        this.#pacer.mark();
+      },
+      onDelivery: (outcome) => this.#watch.posted(outcome),
     });
     telemetry.log.info('start', {
       source: connection.rest.source,

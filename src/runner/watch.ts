@@ -1,4 +1,4 @@
-import type { Alert } from '../alerts/index.ts';
+import type { Alert, DeliveryOutcome } from '../alerts/index.ts';
 import type { FeedStatistics } from '../fetcher/index.ts';
 import type { MarketEvent } from '../market/index.ts';
 import type { Recorder } from '../store/index.ts';
@@ -109,6 +109,10 @@ export class RunWatch {
   alerted({ rule, severity, text, symbol }: Alert): void {
     this.#telemetry.count('candlebook.alerts', 1, { rule, severity });
     this.#telemetry.log.info('alert', { rule, severity, symbol, text });
+  }
+
+  posted(outcome: DeliveryOutcome): void {
+    this.#telemetry.count('candlebook.webhook.posts', 1, { outcome });
   }
 
   /** One trade at a time is followed into its table. */

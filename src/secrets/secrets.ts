@@ -2,6 +2,7 @@ import { CandlebookError } from '../market/index.ts';
 import { forgetSecret, keepSecret } from '../redaction/index.ts';
 import { KeyVault, type KeyVaultOptions } from './key-vault.ts';
 import { type Reference, referenceOf } from './reference.ts';
+import { Secret } from './secret.ts';
 
 export interface SecretsOptions extends KeyVaultOptions {
   /** Address of the vault that `keyvault:NAME` means. */
@@ -43,7 +44,8 @@ export class Secrets {
    * The secret that a setting means: the one its reference leads to, or the text itself.
    * @throws CandlebookError SECRET_UNAVAILABLE naming the reference, INPUT_INVALID where it can not be read, STOPPED
    */
-  async get(setting: string): Promise<string> {
+  async get(stated: string | Secret): Promise<string> {
+    const setting = stated instanceof Secret ? stated.reveal() : stated;
     if (this.#isClosed)
       throw new CandlebookError('STOPPED', 'The secrets have been let go of.', { hint: 'Open them again.' });
     const reference = referenceOf(setting);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Alert, AlertEngine } from '../../src/alerts/index.ts';
 import { CandleSeries } from '../../src/candles/index.ts';
-import { loadSettings } from '../../src/configuration/index.ts';
+import { type AlertRuleInput, loadSettings } from '../../src/configuration/index.ts';
 import { crossings, ema, rsi } from '../../src/indicators/index.ts';
 import { trendReversals, volumeSpikes } from '../../src/insights/index.ts';
 import type { Candle } from '../../src/market/index.ts';
@@ -13,7 +13,7 @@ const SYMBOL = 'BTCUSD';
 
 function engine(rules: object[], saved?: unknown) {
   const { alerts, symbols } = loadSettings(
-    { alerts: rules.map((rule) => ({ name: 'rule', cooldownSeconds: 0, ...rule })) },
+    { alerts: rules.map((rule) => ({ name: 'rule', cooldownSeconds: 0, ...rule }) as AlertRuleInput) },
     { env: {} },
   );
   const found: Alert[] = [];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { loadSettings } from '../../src/configuration/index.ts';
+import { type AlertRuleInput, loadSettings } from '../../src/configuration/index.ts';
 import { CandlebookError } from '../../src/market/index.ts';
 
 function refusal(input: object): string {
@@ -12,7 +12,7 @@ function refusal(input: object): string {
   throw new Error('nothing was refused');
 }
 
-const price = { name: 'high', kind: 'price', above: 100_000 };
+const price = { name: 'high', kind: 'price', above: 100_000 } as const;
 
 test('rules get their defaults and are frozen', () => {
   const { alerts } = loadSettings({ alerts: [price] }, { env: {} });
@@ -35,7 +35,7 @@ test('every kind of rule can be stated', () => {
     { name: 'h', kind: 'crossing', line: 'close', over: 100_000 },
     { name: 'i', kind: 'reversal' },
     { name: 'j', kind: 'stale', seconds: 20, severity: 'critical' },
-  ];
+  ] satisfies AlertRuleInput[];
   const { alerts } = loadSettings({ alerts: { rules } }, { env: {} });
   expect(alerts.rules.map(({ kind }) => kind)).toEqual(rules.map(({ kind }) => kind));
   expect(alerts.rules[2]!.symbols).toEqual(['BTCUSD']);
@@ -80,9 +80,10 @@ test('a webhook is posted to by https, or on loopback; a secret that is refused 
     { alerts: { rules: [price], webhook: { url: 'http://127.0.0.1:9/hook', secret: 'keyvault:hook' } } },
     { env: {} },
   );
-  expect(alerts.webhook).toMatchObject({ queue: 1_000, attempts: 10, secret: 'keyvault:hook' });
+  expect(alerts.webhook).toMatchObject({ queue: 1_000, attempts: 10 });
+  expect(alerts.webhook!.secret!.reference).toBe('keyvault:hook');
   expect(refusal({ alerts: { webhook: { url: 'http://example.com/hook' } } })).toContain(
-    'alerts.webhook.url is "http://example.com/hook" in code. Allowed: an https address',
+    'alerts.webhook.url is "http://example.com/…" in code. Allowed: an https address',
   );
   expect(refusal({ alerts: { webhook: { url: 'https://x/', secret: 'keyvault:a b' } } })).toContain(
     'alerts.webhook.secret',
@@ -106,7 +107,9 @@ test('telemetry: parts are checked, and the usual variables are followed', () =>
     },
   );
   expect(telemetry.otlp).toEqual({ url: 'http://collector:4318' });
-  expect(telemetry.azureMonitor).toEqual({ connectionString: 'env:APPLICATIONINSIGHTS_CONNECTION_STRING' });
+  expect(telemetry.azureMonitor!.connectionString.reference).toBe(
+    'env:APPLICATIONINSIGHTS_CONNECTION_STRING',
+  );
   expect(refusal({ telemetry: { log: { level: 'loud' } } })).toContain('telemetry.log.level is "loud"');
   expect(refusal({ telemetry: { port: 70_000 } })).toContain('telemetry.port is 70000');
   expect(refusal({ telemetry: { otlp: {} } })).toContain('telemetry.otlp.url is missing');

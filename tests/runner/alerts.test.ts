@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { loadSettings } from '../../src/configuration/index.ts';
+import { type AlertRuleInput, loadSettings } from '../../src/configuration/index.ts';
 import { type Exchange, startExchange } from '../../src/exchange/index.ts';
 import { type DashboardRun, startDashboard } from '../../src/runner/index.ts';
 import { temporaryFolder } from '../store/folder.ts';
@@ -29,7 +29,11 @@ afterEach(async () => {
   await exchange.close();
 });
 
-function start(tables: string, rules: readonly object[], written: string[] = []): Promise<DashboardRun> {
+function start(
+  tables: string,
+  rules: readonly AlertRuleInput[],
+  written: string[] = [],
+): Promise<DashboardRun> {
   const settings = loadSettings(
     {
       exchangeUrl: exchange.restUrl,
@@ -37,7 +41,7 @@ function start(tables: string, rules: readonly object[], written: string[] = [])
       alerts: {
         rules,
         webhook: { url: `http://127.0.0.1:${(hook.address() as AddressInfo).port}/` },
-      } as never,
+      },
     },
     { env: {} },
   );
@@ -46,7 +50,7 @@ function start(tables: string, rules: readonly object[], written: string[] = [])
 
 test('a rule is told once: on the display, the board, the webhook; and not again after a restart', async () => {
   const tables = temporaryFolder();
-  const rules = [
+  const rules: AlertRuleInput[] = [
     { name: 'low', kind: 'price', symbols: ['BTCUSD'], above: 1 },
     { name: 'never', kind: 'price', symbols: ['ETHUSD'], above: 1e9 },
     { name: 'moving', kind: 'rsi', symbols: ['SOLUSD'], above: 0.001, on: 'forming' },
