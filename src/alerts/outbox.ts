@@ -18,8 +18,13 @@ export interface OutboxOptions {
   readonly secrets: Secrets;
   /** Writes down what waits and what is being posted, before a post and after it. */
   readonly record: () => Promise<void>;
+  /** False while another run may be posting. */
+  readonly mayPost: () => boolean;
   readonly onOutcome: (outcome: DeliveryOutcome, alert: Alert, why: string | undefined) => void;
 }
+
+/** Pause before a look whether posting is allowed again. */
+const ASK_AGAIN_MS = 1_000;
 
 /** Alerts that wait to be posted, in order, one at a time: what fails is tried again after growing pauses. */
 export class Outbox {
@@ -98,13 +103,14 @@ export class Outbox {
 
   /** @returns how long to wait before the next try of anything, ms */
   async #try(delivery: Delivery): Promise<number> {
-    const { settings, secrets, record, onOutcome } = this.#options;
+    const { settings, secrets, record, mayPost, onOutcome } = this.#options;
+    if (!mayPost()) return ASK_AGAIN_MS;
     delivery.isPosting = true;
     await record();
-    if (this.#stop.signal.aborted) {
+    if (this.#stop.signal.aborted || !mayPost()) {
       delivery.isPosting = false;
       await record();
-      return 0;
+      return ASK_AGAIN_MS;
     }
     const answer = await post(delivery.alert, settings, secrets, this.#stop.signal);
     delivery.isPosting = false;

@@ -9,18 +9,22 @@ export interface Saved {
 
 const VERSION = 1;
 
+export interface RecordOptions {
+  readonly file: StateFile;
+  readonly state: () => Saved;
+  /** False while another run may be writing it. */
+  readonly mayWrite: () => boolean;
+  readonly onTrouble: (error: CandlebookError) => void;
+}
+
 /** Writes the newest state, one write at a time: whoever asks during one waits for the next, which holds it all. */
 export class Record {
-  readonly #file: StateFile;
-  readonly #state: () => Saved;
-  readonly #onTrouble: (error: CandlebookError) => void;
+  readonly #options: RecordOptions;
   #writing: Promise<void> | undefined;
   #next: Promise<void> | undefined;
 
-  constructor(file: StateFile, state: () => Saved, onTrouble: (error: CandlebookError) => void) {
-    this.#file = file;
-    this.#state = state;
-    this.#onTrouble = onTrouble;
+  constructor(options: RecordOptions) {
+    this.#options = options;
   }
 
   /** Resolves when a state no older than now is written, or could not be: that is told, and alerts go on. */
@@ -34,9 +38,11 @@ export class Record {
   }
 
   #write(): Promise<void> {
-    this.#writing = this.#file
-      .write(`${JSON.stringify({ version: VERSION, ...this.#state() })}\n`)
-      .catch((error) => this.#onTrouble(error))
+    const { file, state, mayWrite, onTrouble } = this.#options;
+    if (!mayWrite()) return Promise.resolve();
+    this.#writing = file
+      .write(`${JSON.stringify({ version: VERSION, ...state() })}\n`)
+      .catch((error) => onTrouble(error))
       .finally(() => {
         this.#writing = undefined;
       });

@@ -75,8 +75,14 @@ export class AlertDesk {
     return this.#alerts.waiting;
   }
 
+  /** Which other run tells the alerts of these tables; `undefined` where this one does. */
+  get toldBy(): string | undefined {
+    return this.#alerts.toldBy;
+  }
+
   /** The newest alert, as a line of a board or a console shows it. */
   get line(): string | undefined {
+    if (this.toldBy !== undefined) return `Alerts are told by another run on these tables (${this.toldBy}).`;
     const newest = this.recent.at(-1);
     return newest && `${new Date(newest.at).toISOString().slice(11, 19)} ${newest.text}`;
   }

@@ -312,6 +312,7 @@ export class DashboardRun {
       alerts: this.#alerts?.count ?? 0,
       alertsWaiting: this.#alerts?.waiting ?? 0,
       alerting: this.#alerts?.trouble,
+      alertsToldBy: this.#alerts?.toldBy,
       feed: this.#endedBy ? 'ended' : state,
       storage: this.#recording?.trouble,
     };

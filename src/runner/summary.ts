@@ -40,6 +40,8 @@ export interface RunSummary {
   readonly alerts: number;
   readonly alertsWaiting: number;
   readonly alerting: string | undefined;
+  /** The other run on the same tables that tells the alerts; this one takes over when that one has ended. */
+  readonly alertsToldBy: string | undefined;
   /** The feed's present state in words. */
   readonly feed: string;
   /** The storage's trouble in words, if it has one now. */

@@ -10,6 +10,7 @@ export type {
   ScanReport,
 } from './delta/index.ts';
 export type { ExportOptions, ExportReport, FileOptions, SqlExportOptions } from './export/index.ts';
+export type { Lease, LeaseOptions } from './lease.ts';
 export type { MaintenanceOptions, MaintenanceReport } from './maintenance.ts';
 export {
   exportSql,
@@ -17,6 +18,7 @@ export {
   marketAt,
   openCandleTable,
   openDeltaTable,
+  openLease,
   openRawTickerTable,
   openRecorder,
   openSql,

@@ -1,8 +1,9 @@
-import { Worker } from 'node:worker_threads';
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import type { DataSource } from '../market/index.ts';
 import type { DeltaTable } from './delta/index.ts';
 import { below } from './files/index.ts';
-import type { MaintenanceDone, MaintenanceJob } from './maintenance-worker.ts';
+import type { MaintenanceDone, MaintenanceJob } from './maintenance-process.ts';
 import type { TableSchema } from './schema.ts';
 
 export interface MaintenanceOptions {
@@ -36,10 +37,10 @@ const DEFAULTS = {
   lookEveryMs: 1_000,
 };
 const HOUR_MS = 3_600_000;
-/** A thread that needs more is ended, and the process goes on. */
+/** A process that needs more is ended, and the writer goes on. */
 const MOST_MB = 1_024;
 /** It leaves behind much and keeps little: collected more often, it takes two thirds of the memory. */
-const YOUNG_MB = 8;
+const YOUNG_MB = 2;
 /** At the end, a job may finish within this time; ending it leaves nothing but files that VACUUM finds. */
 const PATIENCE_MS = 2_000;
 
@@ -52,13 +53,14 @@ interface Kept {
 }
 
 const script = new URL(
-  `./maintenance-worker${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`,
+  `./maintenance-process${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`,
   import.meta.url,
 );
 
 /**
- * Keeps tables tidy while they are written to: OPTIMIZE and VACUUM in a thread of their own, one job at a time, so
- * that neither the feed nor the commits wait for them. Their commits give way to the writer's.
+ * Keeps tables tidy while they are written to: OPTIMIZE and VACUUM in a process of their own, one job at a time, so
+ * that neither the feed nor the commits wait for them, and that the memory they took is given back whole. Their commits
+ * give way to the writer's.
  */
 export class Maintenance {
   readonly #options: Required<MaintenanceOptions>;
@@ -66,7 +68,7 @@ export class Maintenance {
   readonly #timer: NodeJS.Timeout;
   readonly #done = { compactions: 0, filesRemoved: 0, filesAdded: 0, filesDeleted: 0 };
   #trouble: string | undefined;
-  #running: { worker: Worker; ended: Promise<void> } | undefined;
+  #running: { child: ChildProcess; ended: Promise<void> } | undefined;
 
   constructor(options: MaintenanceOptions = {}) {
     this.#options = { ...DEFAULTS, ...options };
@@ -91,8 +93,8 @@ export class Maintenance {
   async close(): Promise<void> {
     clearInterval(this.#timer);
     if (!this.#running) return;
-    const { worker, ended } = this.#running;
-    const late = setTimeout(() => void worker.terminate(), PATIENCE_MS);
+    const { child, ended } = this.#running;
+    const late = setTimeout(() => void child.kill('SIGKILL'), PATIENCE_MS);
     await ended;
     clearTimeout(late);
   }
@@ -111,28 +113,38 @@ export class Maintenance {
   }
 
   #start(table: Kept, job: MaintenanceJob): void {
-    const worker = new Worker(script, {
-      workerData: job,
-      resourceLimits: { maxOldGenerationSizeMb: MOST_MB, maxYoungGenerationSizeMb: YOUNG_MB },
+    const child = fork(fileURLToPath(script), {
+      execArgv: [`--max-old-space-size=${MOST_MB}`, `--max-semi-space-size=${YOUNG_MB}`],
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
-    worker.unref();
-    let outcome: MaintenanceDone = { trouble: 'it was ended' };
-    worker.on('message', (message: MaintenanceDone) => {
-      outcome = message;
+    child.unref();
+    child.channel?.unref();
+    child.send(job);
+    let outcome: MaintenanceDone | undefined;
+    child.on('message', (message) => {
+      outcome = message as MaintenanceDone;
     });
-    worker.on('error', (error) => {
+    child.on('error', (error) => {
       outcome = { trouble: error.message };
     });
-    const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve())).then(() => {
+    const ended = new Promise<void>((resolve) => {
+      child.once('close', (code, signal) => {
+        outcome ??= { trouble: `it was ended (${signal ?? code})` };
+        resolve();
+      });
+      child.once('error', () => resolve());
+    }).then(() => {
+      const { version, trouble, filesRemoved = 0, filesAdded = 0, filesDeleted = 0 } = outcome ?? {};
       this.#running = undefined;
-      if (job.compact) table.compactedAt = outcome.version ?? table.delta.version;
+      if (job.compact) table.compactedAt = version ?? table.delta.version;
       if (job.vacuum) table.vacuumedAt = Date.now();
-      this.#trouble = outcome.trouble;
-      if (job.compact && outcome.trouble === undefined) this.#done.compactions++;
-      this.#done.filesRemoved += outcome.filesRemoved ?? 0;
-      this.#done.filesAdded += outcome.filesAdded ?? 0;
-      this.#done.filesDeleted += outcome.filesDeleted ?? 0;
+      this.#trouble = trouble;
+      if (job.compact && trouble === undefined) this.#done.compactions++;
+      this.#done.filesRemoved += filesRemoved;
+      this.#done.filesAdded += filesAdded;
+      this.#done.filesDeleted += filesDeleted;
     });
-    this.#running = { worker, ended };
+    this.#running = { child, ended };
   }
 }

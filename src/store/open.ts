@@ -2,6 +2,7 @@ import type { DataSource } from '../market/index.ts';
 import type { CandleTable } from './candle-table.ts';
 import type { DeltaTable } from './delta/index.ts';
 import type { ExportOptions, ExportReport, SqlExportOptions } from './export/index.ts';
+import type { Lease, LeaseOptions } from './lease.ts';
 import type { PastMarket, PastOptions } from './past.ts';
 import type { RawTickerTable } from './raw-ticker-table.ts';
 import type { Recorder, RecorderOptions } from './recorder.ts';
@@ -119,6 +120,21 @@ export async function exportSql(
   options: SqlExportOptions,
 ): Promise<ExportReport> {
   return (await import('./export/index.ts')).exportSql(database, query, options);
+}
+
+/**
+ * Lets one of the processes that share a table location do what must not be done twice: `state/<name>.lease/` beside the
+ * tables. Opened, it is held or another's; it is taken over by itself once that one has ended.
+ *
+ * @throws CandlebookError INPUT_INVALID on a location that is none
+ */
+export async function openLease(
+  location: string,
+  source: DataSource,
+  name: string,
+  options: LeaseOptions = {},
+): Promise<Lease> {
+  return (await import('./lease.ts')).openLease(location, source, name, options);
 }
 
 /**

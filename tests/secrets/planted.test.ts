@@ -179,7 +179,7 @@ test('alerts, telemetry, log and state of a process that uses them all', async (
     secrets.close();
     console.log('ended well');`);
   expect([stderr, status]).toEqual([expect.stringMatching(/^\{"host":"simulated",.*\}\n$/), 0]);
-  expect(stdout.trim()).toMatch(/^\{[^]*\nended well$/);
+  expect(stdout.trim()).toMatch(/^\{[\s\S]*\nended well$/);
   const files = written();
   expect(Object.keys(files)).toEqual(
     expect.arrayContaining(['run.log', 'tables/simulated/state/alerts.json']),

@@ -168,7 +168,7 @@ test('two markets do not share a table', async () => {
   });
 });
 
-test('compaction and VACUUM run beside the writer, in a thread of their own', async () => {
+test('compaction and VACUUM run beside the writer, in a process of their own', async () => {
   const recorder = await open(temporaryFolder(), {
     tables: ['raw/trades'],
     batch: { maxRows: 5 },

@@ -1,8 +1,8 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { constants, setPriority } from 'node:os';
 import { DeltaTable } from './delta/index.ts';
 import { openFiles } from './files/index.ts';
 
-/** What a thread is started for. */
+/** What a process is started for. */
 export interface MaintenanceJob {
   /** Of the table itself. */
   readonly location: string;
@@ -30,7 +30,12 @@ async function work({ location, compact, vacuum, ...options }: MaintenanceJob): 
   return { version: table.version, filesRemoved, filesAdded, filesDeleted };
 }
 
-work(workerData as MaintenanceJob).then(
-  (done) => parentPort!.postMessage(done),
-  (error: Error) => parentPort!.postMessage({ trouble: error.message } satisfies MaintenanceDone),
-);
+// The feed and its commits go first.
+setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+// Ctrl-C reaches the whole group of processes; the one that started this decides when it ends, and is never outlived.
+process.on('SIGINT', () => undefined);
+process.on('disconnect', () => process.exit());
+process.once('message', (job: MaintenanceJob) => {
+  const tell = (done: MaintenanceDone) => process.send!(done, () => process.disconnect());
+  work(job).then(tell, (error: Error) => tell({ trouble: error.message }));
+});
