@@ -22,7 +22,7 @@ export function sparkType(type: DataType): string {
 }
 
 /** The columns as Spark SQL states them, a line each: for a table, or for `from_json` and readers. */
-export function sparkColumns({ columns }: TableSchema): string {
+export function sparkColumns({ columns }: Pick<TableSchema, 'columns'>): string {
   return columns
     .map(({ name, type, meaning }) => `  \`${name}\` ${sparkType(type)} COMMENT ${quoted(meaning)}`)
     .join(',\n');

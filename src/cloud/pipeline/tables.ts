@@ -38,6 +38,10 @@ function asInStore(path: string): Pick<PipelineTable, 'columns' | 'partitionColu
   return { columns, partitionColumns, clusteredBy };
 }
 
+function columnsOf(path: string, names: readonly string[]): readonly ColumnDefinition[] {
+  return asInStore(path).columns.filter(({ name }) => names.includes(name));
+}
+
 /** The tables of the pipeline, from the topic to the insights. Every column may be null. */
 export const PIPELINE_TABLES: readonly PipelineTable[] = [
   {
@@ -57,6 +61,42 @@ export const PIPELINE_TABLES: readonly PipelineTable[] = [
     clusteredBy: ['timestamp'],
   },
   {
+    name: 'silver_clock',
+    layer: 'silver',
+    description: 'How far the time of the market had come with each batch of bronze',
+    columns: [
+      column('processing_time', 'timestamp', 'of the batch of bronze'),
+      column('newest_trade', 'timestamp', 'newest trade_time of the batch'),
+    ],
+    partitionColumns: [],
+    key: ['processing_time'],
+    clusteredBy: ['processing_time'],
+  },
+  {
+    name: 'silver_settled',
+    layer: 'silver',
+    description: 'Trades that the watermark has passed, each once, in the order of their times',
+    columns: [
+      column('symbol', 'string', 'pair as the exchange lists it; null in a row that only moves the clock'),
+      ...columnsOf('raw/trades', [
+        'tradeId',
+        'price',
+        'quantity',
+        'buyerIsMaker',
+        'trade_time',
+        'event_time',
+      ]),
+      column('messages', 'long', 'how many state it'),
+      ...MESSAGE,
+      column('timestamp', 'timestamp', 'when the publisher sent the last of them'),
+      PROCESSING_TIME,
+      date('trade_time'),
+    ],
+    partitionColumns: ['date'],
+    key: ['symbol', 'tradeId', 'trade_time'],
+    clusteredBy: ['symbol', 'tradeId'],
+  },
+  {
     name: 'silver_trades',
     layer: 'silver',
     description: 'Every trade once, as in raw/trades',
@@ -70,6 +110,11 @@ export const PIPELINE_TABLES: readonly PipelineTable[] = [
     columns: [
       column('reason', 'string', 'malformed, source, late or duplicate'),
       column('detail', 'string', 'what is wrong with it'),
+      column(
+        'messages',
+        'long',
+        'how many the row stands for: copies of a trade share one, that of the last of them',
+      ),
       SYMBOL,
       column('tradeId', 'long', 'of the trade, where the message states one'),
       ...MESSAGE,
