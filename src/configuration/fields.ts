@@ -1,6 +1,7 @@
 import { INDICATORS, indicatorOf } from '../indicators/index.ts';
 import { HOSTS, INTERVALS, isInterval } from '../market/index.ts';
 import { ALERTS_ALLOWED, alertSettings } from './alert-settings.ts';
+import { DATABRICKS_ALLOWED, databricksSettings } from './databricks-settings.ts';
 import { PANEL_NAMES, type PanelName } from './panels.ts';
 import type { Shape } from './shape.ts';
 import { TELEMETRY_ALLOWED, telemetrySettings } from './telemetry-settings.ts';
@@ -166,6 +167,7 @@ export const FIELDS = {
   runSeconds: wholeNumber('CANDLEBOOK_RUN_SECONDS', 0, 86_400 * 366),
   alerts: nested('CANDLEBOOK_ALERTS', ALERTS_ALLOWED, alertSettings),
   telemetry: nested('CANDLEBOOK_TELEMETRY', TELEMETRY_ALLOWED, telemetrySettings),
+  databricks: nested('CANDLEBOOK_DATABRICKS', DATABRICKS_ALLOWED, databricksSettings),
   keyVault: {
     variable: 'CANDLEBOOK_KEY_VAULT',
     allowed: 'the address of a Key Vault such as "https://books.vault.azure.net", or its name',

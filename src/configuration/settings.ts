@@ -9,6 +9,12 @@ import {
   USDT_SYMBOLS,
 } from '../market/index.ts';
 import { type AlertSettings, type AlertSettingsInput, NO_ALERTS } from './alert-settings.ts';
+import {
+  type DatabricksSettings,
+  type DatabricksSettingsInput,
+  databricksOfEnvironment,
+  NO_DATABRICKS,
+} from './databricks-settings.ts';
 import { FIELDS, type FieldName } from './fields.ts';
 import { flagOf, valuesOfFlags } from './flags.ts';
 import { DEFAULT_INDICATORS, DEFAULT_PANELS, type PanelName } from './panels.ts';
@@ -57,6 +63,8 @@ export interface Settings {
   readonly alerts: AlertSettings;
   /** Where metrics, traces and the log go. */
   readonly telemetry: TelemetrySettings;
+  /** The Databricks workspace that is asked and steered. */
+  readonly databricks: DatabricksSettings;
   /** The Key Vault that `keyvault:NAME` means; empty where there is none. */
   readonly keyVault: string;
   /** How often secrets are read again, so that a rotation is followed; 0 = never. */
@@ -82,6 +90,8 @@ export interface SettingsInput {
   alerts?: AlertSettingsInput;
   /** `{ otlp, azureMonitor, everySeconds, port, host, log, traces }`, each optional. */
   telemetry?: TelemetrySettingsInput;
+  /** `{ host, token, warehouse }`, each optional. */
+  databricks?: DatabricksSettingsInput;
   /** Address or name of a Key Vault. */
   keyVault?: string;
   secretRefreshSeconds?: number;
@@ -174,6 +184,7 @@ function resolveSettings(stated: SettingsInput, env: NonNullable<LoadOptions['en
     runSeconds: stated.runSeconds ?? 0,
     alerts,
     telemetry: telemetryOfEnvironment(env, (stated.telemetry as TelemetrySettings) ?? NO_TELEMETRY),
+    databricks: databricksOfEnvironment(env, (stated.databricks as DatabricksSettings) ?? NO_DATABRICKS),
     keyVault: stated.keyVault ?? '',
     secretRefreshSeconds: stated.secretRefreshSeconds ?? 300,
   });

@@ -13,7 +13,7 @@ export type ErrorCode =
   | 'FIREWALLED' // HTTP 403 from the exchange's firewall
   | 'RATE_LIMITED' // HTTP 429 that outlasted the retries
   | 'BANNED' // HTTP 418: no call is allowed until the ban ends
-  | 'REQUEST_REFUSED' // the exchange answered with {code, msg}
+  | 'REQUEST_REFUSED' // the exchange, or Databricks, answered that it will not
   | 'RESPONSE_INVALID' // an answer or frame that does not parse or lacks a field
   | 'INPUT_INVALID' // a number, series or option that a function can not take
   | 'PORT_IN_USE'
@@ -23,10 +23,12 @@ export type ErrorCode =
   | 'TABLE_CONFLICT' // a concurrent commit that can not be reconciled
   | 'SCHEMA_MISMATCH' // rows that do not fit the table's schema or constraints
   | 'SOURCE_MIXED' // simulated or recorded rows on their way into a live table, or the reverse
-  | 'ACCESS_DENIED' // storage account: credentials refused
+  | 'ACCESS_DENIED' // storage account, broker or workspace: credentials refused
   | 'SECRET_UNAVAILABLE' // a reference to a secret that can not be resolved
   | 'PACKAGE_MISSING' // an optional package is not installed
   | 'KERNEL_MISSING' // a call that needs a notebook kernel, made outside one
+  | 'RUN_FAILED' // a statement, pipeline or job that another engine carried out ended badly
+  | 'TIMED_OUT' // another engine took longer than it was allowed
   | 'STOPPED'; // the feed, run or display had already been stopped
 
 export interface ErrorDetails {

@@ -32,14 +32,14 @@ export type { RecordedTable, Recorder, RecorderOptions, RecorderStatus } from '.
 export type { ReadRows } from './row-table.ts';
 export { type ColumnDefinition, TABLE_SCHEMAS, type TableSchema } from './schema.ts';
 export { schemaPage, sparkColumns, sparkTable } from './schema-text.ts';
-export type {
-  SqlDatabase,
-  SqlOptions,
-  SqlParameter,
-  SqlParameters,
+export {
+  type SqlDatabase,
+  type SqlOptions,
+  type SqlParameter,
+  type SqlParameters,
   SqlResult,
-  SqlRow,
-  SqlValue,
+  type SqlRow,
+  type SqlValue,
 } from './sql/index.ts';
 export type { StateFile } from './state-file.ts';
 export type { StoreOptions, TickerRow, TickerStoreOptions, TickerTable } from './ticker-table.ts';

@@ -3,6 +3,7 @@ import { loadSettings } from '../../configuration/index.ts';
 import { createRest, liveFeed, recordedFeed } from '../../fetcher/index.ts';
 import { CandlebookError, type DataSource, type Feed, HOSTS, type HostPreset } from '../../market/index.ts';
 import { isReference, openSecrets, REFERENCES_ALLOWED } from '../../secrets/index.ts';
+import { asDuration } from '../command/duration.ts';
 import { brokerOf } from '../kafka/broker.ts';
 import { openPosition } from './open-position.ts';
 import type { Position } from './position.ts';
@@ -74,13 +75,6 @@ export function publishCommand(): Command {
 function asUrl(text: string): string {
   if (/^https?:\/\//.test(text) && URL.canParse(text)) return text;
   throw new InvalidArgumentError('It has to be an http or https address.');
-}
-
-function asDuration(text: string): number {
-  const [, number, unit] = /^(\d+(?:\.\d+)?)(s|m|h)$/.exec(text) ?? [];
-  if (number && Number(number) > 0)
-    return Number(number) * { s: 1_000, m: 60_000, h: 3_600_000 }[unit as 's' | 'm' | 'h'];
-  throw new InvalidArgumentError('It has to be a time such as 30s, 10m or 2h.');
 }
 
 async function run(flags: Flags): Promise<void> {

@@ -17,7 +17,7 @@ export type SqlRow = Readonly<Record<string, SqlValue>>;
 export class SqlResult {
   /** Names of the columns. */
   readonly names: readonly string[];
-  /** Their types, as DuckDB calls them. */
+  /** Their types, as the engine that was asked calls them. */
   readonly types: readonly string[];
   readonly rowCount: number;
   readonly #cells: readonly (readonly SqlValue[])[];

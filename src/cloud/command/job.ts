@@ -1,0 +1,108 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { CandlebookError } from '../../market/index.ts';
+import type { Databricks, JobRun } from '../databricks/index.ts';
+import { asDuration } from './duration.ts';
+import { ACCESS_HELP, inWorkspace, say, type WorkspaceFlags, withWorkspace } from './workspace.ts';
+
+interface Flags extends WorkspaceFlags {
+  readonly wait: boolean;
+  readonly timeout?: number;
+  readonly param?: Readonly<Record<string, string>>;
+  readonly json?: boolean;
+}
+
+const HELP = `
+A job is named by its id or its name, a run by its id. Ctrl-C ends the waiting; the run goes on.
+${ACCESS_HELP}
+
+Examples:`;
+
+/** `candlebook cloud job …`: jobs in Databricks. */
+export function jobCommand(exitCodes: string): Command {
+  const command = new Command('job').description('Run a job in Databricks, look at its runs, or cancel one');
+  const verbs = [runVerb(), statusVerb(), cancelVerb()];
+  const lines = verbs.map(({ verb, example }) => {
+    command.addCommand(
+      withWorkspace(verb).addHelpText('after', `${HELP}\n  ${example}\n\n${exitCodes}`).exitOverride(),
+    );
+    return `  ${example}`;
+  });
+  return command.addHelpText('after', `\nExamples:\n${lines.join('\n')}`);
+}
+
+function runVerb(): { verb: Command; example: string } {
+  const verb = new Command('run')
+    .description('Run a job, and wait until it is through')
+    .argument('<job>', 'id or name')
+    .option('--param <name=value>', 'a parameter of the job; may be repeated', asParameter)
+    .option('--no-wait', 'end as soon as it is started')
+    .option('--timeout <time>', 'wait so long at most: 10m, 2h (default: 1h)', asDuration)
+    .option('--json', 'one line of JSON')
+    .action((name: string, flags: Flags) => inWorkspace(flags, (on, signal) => run(on, name, flags, signal)));
+  return { verb, example: 'candlebook cloud job run candlebook-maintenance' };
+}
+
+function asParameter(text: string, before: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const at = text.indexOf('=');
+  if (at < 1) throw new InvalidArgumentError('It has to be NAME=VALUE.');
+  return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
+}
+
+async function run(on: Databricks, name: string, flags: Flags, signal: AbortSignal): Promise<void> {
+  const jobId = await on.jobs.find(name);
+  const runId = await on.jobs.run(jobId, flags.param ? { parameters: flags.param } : {});
+  say(`Run ${runId} started.`);
+  if (!flags.wait) return print(await on.jobs.get(runId, signal), flags.json);
+  try {
+    const { timeout } = flags;
+    print(
+      await on.jobs.wait(runId, { signal, ...(timeout === undefined ? {} : { timeoutMs: timeout }) }),
+      flags.json,
+    );
+  } catch (error) {
+    if (!(error instanceof CandlebookError) || error.code !== 'STOPPED') throw error;
+    throw new CandlebookError('STOPPED', `No longer waiting; run ${runId} goes on.`, {
+      value: runId,
+      hint: `candlebook cloud job cancel ${runId} ends it.`,
+    });
+  }
+}
+
+function statusVerb(): { verb: Command; example: string } {
+  const verb = new Command('status')
+    .description('State of a run, its tasks and its page')
+    .argument('<run>', 'id of the run', asRunId)
+    .option('--json', 'one line of JSON')
+    .action((runId: string, flags: Flags) =>
+      inWorkspace(flags, async (on, signal) => print(await on.jobs.get(runId, signal), flags.json)),
+    );
+  return { verb, example: 'candlebook cloud job status 1044634869475529' };
+}
+
+function cancelVerb(): { verb: Command; example: string } {
+  const verb = new Command('cancel')
+    .description('Cancel a run')
+    .argument('<run>', 'id of the run', asRunId)
+    .option('--json', 'one line of JSON')
+    .action((runId: string, flags: Flags) =>
+      inWorkspace(flags, async (on, signal) => {
+        await on.jobs.cancel(runId);
+        print(await on.jobs.get(runId, signal), flags.json);
+      }),
+    );
+  return { verb, example: 'candlebook cloud job cancel 1044634869475529' };
+}
+
+function asRunId(text: string): string {
+  if (/^\d{1,20}$/.test(text)) return text;
+  throw new InvalidArgumentError('It has to be the number of a run.');
+}
+
+function print(run: JobRun, json = false): void {
+  const { runId, state, result, message, url, tasks } = run;
+  const lines = [
+    `Run ${runId}: ${result ?? state}${message ? `. ${message}` : ''}${url ? `  ${url}` : ''}`,
+    ...tasks.map((task) => `  ${task.key}: ${task.state}${task.message ? `. ${task.message}` : ''}`),
+  ];
+  process.stdout.write(json ? `${JSON.stringify(run)}\n` : `${lines.join('\n')}\n`);
+}

@@ -1,0 +1,48 @@
+import type { Command } from 'commander';
+import { loadSettings } from '../../configuration/index.ts';
+import { type Databricks, openDatabricks } from '../databricks/index.ts';
+
+export interface WorkspaceFlags {
+  readonly workspace?: string;
+  readonly settings?: string;
+  readonly warehouse?: string;
+}
+
+export const ACCESS_HELP = `
+The workspace is that of the settings (databricks.host, token, warehouse) or of DATABRICKS_HOST, DATABRICKS_TOKEN and
+DATABRICKS_WAREHOUSE_ID. Without a token the Azure identity is used: az login, a managed identity, AZURE_… variables.`;
+
+/** Gives a command the options that say which workspace. */
+export function withWorkspace(command: Command): Command {
+  return command
+    .option('--workspace <address>', 'such as https://adb-1234567890123456.7.azuredatabricks.net')
+    .option('--settings <file>', 'settings file (default: .candlebook.json where it is there)');
+}
+
+/** Works in the workspace until done or until Ctrl-C, which `signal` tells; a second Ctrl-C ends the process. */
+export async function inWorkspace(
+  { workspace, settings: file, warehouse }: WorkspaceFlags,
+  work: (databricks: Databricks, signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const { databricks: stated, keyVault } = loadSettings({}, file === undefined ? {} : { file });
+  const databricks = openDatabricks({
+    ...stated,
+    keyVault: keyVault || undefined,
+    ...(workspace === undefined ? {} : { host: workspace }),
+    ...(warehouse === undefined ? {} : { warehouse }),
+  });
+  const stop = new AbortController();
+  const onSignal = () => stop.abort();
+  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
+  try {
+    await work(databricks, stop.signal);
+  } finally {
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+    databricks.close();
+  }
+}
+
+/** A line that says what is going on, for people alone. */
+export function say(text: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`${text}\n`);
+}
