@@ -5,14 +5,12 @@ import { isPostable, secret } from './texts.ts';
 const isId = (text: string) => /^[\w-]{1,64}$/.test(text);
 
 const settings = object({
-    /** Address of the workspace. */
-    host: optional(
-      text('an address such as "https://adb-1234567890123456.7.azuredatabricks.net"', isPostable),
-    ),
-    /** Without it the Azure identity is used. */
-    token: optional(secret),
-    /** Id of the SQL warehouse that statements run on. */
-    warehouse: optional(text('the id of a SQL warehouse', isId)),
+  /** Address of the workspace. */
+  host: optional(text('an address such as "https://adb-1234567890123456.7.azuredatabricks.net"', isPostable)),
+  /** Without it the Azure identity is used. */
+  token: optional(secret),
+  /** Id of the SQL warehouse that statements run on. */
+  warehouse: optional(text('the id of a SQL warehouse', isId)),
 });
 
 /** The workspace that is asked and steered; without a host there is none. */
@@ -23,7 +21,8 @@ export type DatabricksSettingsInput = InputOf<typeof settings>;
 
 export const NO_DATABRICKS: DatabricksSettings = settings({}, '');
 
-export const databricksSettings: Shape<DatabricksSettings, DatabricksSettingsInput> = (value, path) => settings(value, path);
+export const databricksSettings: Shape<DatabricksSettings, DatabricksSettingsInput> = (value, path) =>
+  settings(value, path);
 
 export const DATABRICKS_ALLOWED = `{ "host": "https://adb-….azuredatabricks.net", "token": ${REFERENCES_ALLOWED}, "warehouse": "1234567890abcdef" }, token being optional`;
 

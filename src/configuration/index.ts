@@ -8,7 +8,7 @@ export {
   type AlertSettingsInput,
   type WebhookSettings,
 } from './alert-settings.ts';
-export type { DatabricksSettings } from './databricks-settings.ts';
+export type { DatabricksSettings, DatabricksSettingsInput } from './databricks-settings.ts';
 export { flagOf, settingFlags } from './flags.ts';
 export { PANEL_NAMES, type PanelName } from './panels.ts';
 export {

@@ -1,6 +1,7 @@
 import { defaultSettings, type LoadOptions, loadSettings, type Settings } from '../configuration/index.ts';
 import { CandlebookError } from '../market/index.ts';
 import { adlsCheck, identityCheck, secretsCheck } from './azure.ts';
+import { databricksCheck } from './databricks.ts';
 import { clockCheck, type Hosts, hostChecks } from './exchanges.ts';
 import { type Check, carryOut, type Finding } from './finding.ts';
 import { browserCheck, diskCheck, kernelCheck, nodeCheck, pythonCheck } from './machine.ts';
@@ -49,6 +50,7 @@ function needing(settings: Settings, env: NodeJS.ProcessEnv, hosts: Hosts | unde
     adlsCheck(settings),
     identityCheck(settings, env),
     secretsCheck(settings, env),
+    databricksCheck(settings, env),
   ];
 }
 

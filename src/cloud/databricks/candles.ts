@@ -1,6 +1,6 @@
 import { CANDLE_COLUMNS, type CandleColumn, type CandleColumns } from '../../candles/index.ts';
 import { CandlebookError } from '../../market/index.ts';
-import type { SqlResult, SqlRow } from '../../store/index.ts';
+import type { SqlResult, SqlRow, SqlValue } from '../../store/index.ts';
 
 /** Names in the tables, where they are others than in a series. */
 const IN_TABLES: Partial<Record<CandleColumn, string>> = { openTime: 'open_time' };
@@ -27,7 +27,7 @@ function columnsOf(symbol: string, bars: readonly SqlRow[]): CandleColumns {
   const columns = Object.fromEntries(
     CANDLE_COLUMNS.map((column) => [
       column,
-      Float64Array.from(bars, (bar) => Number(bar[IN_TABLES[column] ?? column])),
+      Float64Array.from(bars, (bar) => doubleOf(bar[IN_TABLES[column] ?? column])),
     ]),
   ) as Record<CandleColumn, Float64Array>;
   for (const [name, values] of Object.entries(columns)) {
@@ -37,6 +37,11 @@ function columnsOf(symbol: string, bars: readonly SqlRow[]): CandleColumns {
   const twice = columns.openTime.findIndex((time, at) => at > 0 && time === columns.openTime[at - 1]);
   if (twice >= 0) throw unfit(symbol, 'is there twice', bars[twice]!);
   return columns;
+}
+
+/** Of what is no number NaN: null, of which JavaScript would make 0, too. */
+function doubleOf(cell: SqlValue | undefined): number {
+  return typeof cell === 'number' || typeof cell === 'bigint' ? Number(cell) : Number.NaN;
 }
 
 function unfit(symbol: string, what: string, bar: SqlRow): CandlebookError {

@@ -1,5 +1,6 @@
 import { CandlebookError } from '../../market/index.ts';
 import type { SqlResult } from '../../store/index.ts';
+import { CATALOG, DATABASE } from '../pipeline/tables.ts';
 import { objectIn } from './answer.ts';
 import type { Api } from './api.ts';
 import { collect } from './collect.ts';
@@ -7,8 +8,6 @@ import { Jobs } from './jobs.ts';
 import { Pipelines } from './pipelines.ts';
 import { type StatementOptions, statement } from './statements.ts';
 
-export const CATALOG = 'candlebook';
-export const SCHEMA = 'market';
 const MOST_ROWS = 1_000_000;
 
 /** A Databricks workspace: its tables in SQL, its pipelines and its jobs. Every method throws CandlebookError. */
@@ -75,6 +74,6 @@ export class Databricks {
         value: warehouse,
         hint: 'Set databricks.warehouse (DATABRICKS_WAREHOUSE_ID, --warehouse) to its id: the end of its page’s address, SQL Warehouses, Connection details.',
       });
-    return statement(this.#api, text, { catalog: CATALOG, schema: SCHEMA, ...options, warehouse }, maxRows);
+    return statement(this.#api, text, { catalog: CATALOG, schema: DATABASE, ...options, warehouse }, maxRows);
   }
 }

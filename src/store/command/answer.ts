@@ -27,7 +27,10 @@ export async function printAnswer(format: AnswerFormat, batches: AsyncIterable<S
     first = false;
     for (const row of batch.rows()) {
       if (format === 'table') cells.push(names.map((name, at) => shown(row[name]!, batch.types[at]!)));
-      else process.stdout.write(format === 'json' ? `${json(row)}\n` : csvLine(Object.values(row).map(csvValue)));
+      else
+        process.stdout.write(
+          format === 'json' ? `${json(row)}\n` : csvLine(Object.values(row).map(csvValue)),
+        );
     }
   }
   if (format === 'table')

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { eachWorkspace, failure } from './workspace.ts';
+import { allOf, eachWorkspace, failure } from './workspace.ts';
 
 const on = eachWorkspace();
 
@@ -7,7 +7,7 @@ describe('jobs', () => {
   test('are listed page after page, with ids that a double could not hold, and found by name', async () => {
     for (let i = 0; i < 7; i++) on.api.jobs.add(`job ${i}`);
     const { jobs } = on.open();
-    const all = await Array.fromAsync(jobs.list());
+    const all = await allOf(jobs.list());
     expect(all).toEqual(on.api.jobs.all.map(({ job_id, name }) => ({ jobId: String(job_id), name })));
     expect(on.api.count('jobs')).toBe(4);
     expect(await jobs.find('JOB 3')).toBe(String(on.api.jobs.all[3]!.job_id));
@@ -93,9 +93,9 @@ describe('jobs', () => {
     for (let i = 0; i < 5; i++) ids.unshift(await jobs.run(String(job.job_id)));
     await jobs.run(String(other.job_id));
     await jobs.cancel(ids[0]!);
-    const runs = await Array.fromAsync(jobs.runs({ jobId: String(job.job_id) }));
+    const runs = await allOf(jobs.runs({ jobId: String(job.job_id) }));
     expect(runs.map(({ runId }) => runId)).toEqual(ids);
-    const active = await Array.fromAsync(jobs.runs({ jobId: String(job.job_id), activeOnly: true }));
+    const active = await allOf(jobs.runs({ jobId: String(job.job_id), activeOnly: true }));
     expect(active.map(({ runId }) => runId)).toEqual(ids.slice(1));
   });
 

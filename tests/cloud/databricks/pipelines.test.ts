@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { eachWorkspace, failure } from './workspace.ts';
+import { allOf, eachWorkspace, failure } from './workspace.ts';
 
 const on = eachWorkspace();
 
@@ -7,7 +7,7 @@ describe('pipelines', () => {
   test('are listed page after page, and found by name', async () => {
     for (let i = 0; i < 10; i++) on.api.pipelines.add(`pipeline ${i}`);
     const { pipelines } = on.open();
-    const names = (await Array.fromAsync(pipelines.list())).map(({ name }) => name);
+    const names = (await allOf(pipelines.list())).map(({ name }) => name);
     expect(names).toEqual(Array.from({ length: 10 }, (_, i) => `pipeline ${i}`));
     expect(on.api.count('pipelines')).toBe(4);
     expect(await pipelines.find('pipeline 7')).toBe(on.api.pipelines.all[7]!.pipeline_id);
@@ -23,7 +23,7 @@ describe('pipelines', () => {
   test('a page token that comes again would never end, and is an error', async () => {
     const again = { json: { statuses: [], next_page_token: 'same' } };
     on.api.faults.push({ route: 'pipelines', answer: again }, { route: 'pipelines', answer: again });
-    expect((await failure(Array.fromAsync(on.open().pipelines.list()))).code).toBe('RESPONSE_INVALID');
+    expect((await failure(allOf(on.open().pipelines.list()))).code).toBe('RESPONSE_INVALID');
   });
 
   test('an update is started, waited for, and its state told', async () => {
@@ -111,11 +111,11 @@ describe('pipelines', () => {
     for (let i = 0; i < 20; i++)
       one.events.push({ update_id: 'u', level: i % 2 ? 'INFO' : 'WARN', message: `event ${i}` });
     const { pipelines } = on.open();
-    const all = await Array.fromAsync(pipelines.events(one.pipeline_id));
+    const all = await allOf(pipelines.events(one.pipeline_id));
     expect(all.map(({ message }) => message)).toEqual(
       Array.from({ length: 20 }, (_, i) => `event ${19 - i}`),
     );
-    const warnings = await Array.fromAsync(pipelines.events(one.pipeline_id, { level: 'WARN' }));
+    const warnings = await allOf(pipelines.events(one.pipeline_id, { level: 'WARN' }));
     expect(warnings).toHaveLength(10);
     expect(new Set(warnings.map(({ level }) => level))).toEqual(new Set(['WARN']));
   });

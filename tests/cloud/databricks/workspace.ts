@@ -41,3 +41,9 @@ export async function failure(promise: Promise<unknown>): Promise<Error & { code
   }
   throw new Error('it did not fail');
 }
+
+export async function allOf<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}
