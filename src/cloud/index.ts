@@ -27,4 +27,4 @@ export {
   type PublishReport,
   publishTrades,
 } from './publish/publish.ts';
-export { type TopicFeedOptions, topicFeed } from './topic-feed.ts';
+export { type TopicFeed, type TopicFeedOptions, topicFeed } from './topic/feed.ts';

@@ -6,6 +6,7 @@ import { PANEL_NAMES, type PanelName } from './panels.ts';
 import type { Shape } from './shape.ts';
 import { TELEMETRY_ALLOWED, telemetrySettings } from './telemetry-settings.ts';
 import { acceptSymbol } from './texts.ts';
+import { TOPIC_ALLOWED, topicSettings } from './topic-settings.ts';
 
 /** One setting: how a value is recognised, how a text stands for it, and the sentence that says what is allowed. */
 interface Field {
@@ -175,6 +176,7 @@ export const FIELDS = {
     fromText: asText,
   },
   secretRefreshSeconds: wholeNumber('CANDLEBOOK_SECRET_REFRESH_SECONDS', 0, 86_400),
+  topic: nested('CANDLEBOOK_TOPIC', TOPIC_ALLOWED, topicSettings),
 } as const satisfies Record<string, Field>;
 
 export type FieldName = keyof typeof FIELDS;

@@ -1,3 +1,5 @@
+import { CandlebookError } from '../market/index.ts';
+import { REFERENCES_ALLOWED } from '../secrets/index.ts';
 import { FIELDS, type FieldName } from './fields.ts';
 
 /** `chartSymbol` as a command line has it: `--chart-symbol`. */
@@ -14,12 +16,17 @@ export function settingFlags(): { name: FieldName; flag: string; allowed: string
   }));
 }
 
-/** Values for `loadSettings` from the texts of options; those that are not stated are left out. */
+/** Values for `loadSettings` from the texts of options; those that are not stated are left out. @throws CandlebookError SETTING_INVALID on a key in the open */
 export function valuesOfFlags(flags: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const values: Record<string, unknown> = {};
   for (const name of Object.keys(FIELDS) as FieldName[]) {
     const text = flags[name];
-    if (typeof text === 'string') values[name] = FIELDS[name].fromText(text);
+    if (typeof text !== 'string') continue;
+    if (/SharedAccessKey=/i.test(text))
+      throw new CandlebookError('SETTING_INVALID', `${flagOf(name)} holds a key.`, {
+        hint: `Other users of a machine see command lines: give ${REFERENCES_ALLOWED}.`,
+      });
+    values[name] = FIELDS[name].fromText(text);
   }
   return values;
 }

@@ -25,6 +25,7 @@ import {
   type TelemetrySettingsInput,
   telemetryOfEnvironment,
 } from './telemetry-settings.ts';
+import type { TopicSettings } from './topic-settings.ts';
 
 /** How often the board is fed: `'live'` by WebSocket, or a REST poll every 5, 15 or 30 seconds. */
 export type Refresh = 'live' | 5 | 15 | 30;
@@ -42,6 +43,8 @@ export interface Settings {
   readonly restUrl: string;
   /** Base of the WebSocket API, no trailing slash. Empty as `restUrl` is. */
   readonly wsUrl: string;
+  /** The trades come from this topic of Event Hubs or Kafka; statistics and the past, by REST from the host. */
+  readonly topic?: TopicSettings;
   /** Upper-case pairs as the host lists them, in the order in which panels show them. 1 to 50. */
   readonly symbols: readonly string[];
   /** The pair of the candlestick chart; one of `symbols`. */
@@ -76,6 +79,8 @@ export interface SettingsInput {
   host?: Host;
   /** Address of an exchange that is already running, `http://127.0.0.1:PORT`; with host `simulated` only. */
   exchangeUrl?: string;
+  /** Trades from a topic that was filled from this host: its broker alone, or more of it. */
+  topic?: string | (Pick<TopicSettings, 'broker'> & Partial<TopicSettings>);
   symbols?: readonly string[];
   chartSymbol?: string;
   interval?: Interval;
@@ -166,12 +171,15 @@ function resolveSettings(stated: SettingsInput, env: NonNullable<LoadOptions['en
       },
     );
   }
+  const topic = stated.topic as TopicSettings | undefined;
+  checkTopic(topic, stated);
   const alerts = (stated.alerts as AlertSettings | undefined) ?? NO_ALERTS;
   checkAlertSymbols(alerts, symbols);
   return Object.freeze({
     host,
     restUrl,
     wsUrl,
+    ...(topic ? { topic } : {}),
     symbols: Object.freeze([...symbols]),
     chartSymbol,
     interval: stated.interval ?? '1m',
@@ -188,6 +196,25 @@ function resolveSettings(stated: SettingsInput, env: NonNullable<LoadOptions['en
     keyVault: stated.keyVault ?? '',
     secretRefreshSeconds: stated.secretRefreshSeconds ?? 300,
   });
+}
+
+/** A topic is of one market: that of the host. */
+function checkTopic(topic: TopicSettings | undefined, { host, exchangeUrl, refresh }: SettingsInput): void {
+  if (!topic) return;
+  if (refresh !== undefined && refresh !== 'live')
+    throw new CandlebookError('SETTING_INVALID', `topic is set while refresh is ${refresh}.`, {
+      value: refresh,
+      hint: 'What a topic brings is live; leave refresh out.',
+    });
+  if (host === 'simulated' && exchangeUrl === undefined)
+    throw new CandlebookError(
+      'SETTING_INVALID',
+      'topic is set for an embedded exchange that is yet to start.',
+      {
+        value: host,
+        hint: 'Its trades would be of another market: add the exchangeUrl of the one that was published.',
+      },
+    );
 }
 
 function checkAlertSymbols(alerts: AlertSettings, tracked: readonly string[]): void {

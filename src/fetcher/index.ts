@@ -3,6 +3,7 @@ export { type BookState, type BookStatistics, OrderBooks, type OrderBooksOptions
 export { type BookLevels, OrderBook } from './book/order-book.ts';
 export { liveFeed } from './live-feed.ts';
 export type { LiveFeed, LiveFeedOptions } from './live-options.ts';
+export { Mailbox, type MailboxOptions } from './mailbox.ts';
 export { type PollingFeed, type PollingFeedOptions, pollingFeed } from './polling-feed.ts';
 export { type CapturedLine, readCapture } from './recording/capture.ts';
 export { type RecordingFeed, type RecordOptions, recordFeed } from './recording/record-feed.ts';
@@ -15,6 +16,8 @@ export {
   RestClient,
   type RestOptions,
 } from './rest/client.ts';
-export type { FeedStatistics } from './statistics.ts';
+export { type FeedStatistics, LatencyWindow } from './statistics.ts';
 export type { StreamName } from './stream/names.ts';
+export { type BackFill, type BackFillPage, tradeBackFill } from './trades/back-fill.ts';
 export type { Since } from './trades/beginning.ts';
+export { NumberedStream, type NumberedStreamOptions } from './trades/numbered-stream.ts';

@@ -1,3 +1,4 @@
+import type { TopicFeed } from '../cloud/index.ts';
 import type { Settings } from '../configuration/index.ts';
 import {
   type FeedStatistics,
@@ -8,17 +9,27 @@ import {
   type Since,
 } from '../fetcher/index.ts';
 import type { DataSource, Feed, Ticker } from '../market/index.ts';
+import { openSecrets, type Secrets } from '../secrets/index.ts';
 import { type Connection, connect } from './exchange.ts';
+import { topicMarket } from './topic-market.ts';
 
-/** A live feed tells how it is doing; a polled one when it last asked. */
-export type RunFeed = LiveFeed | PollingFeed;
+/** A live feed tells how it is doing, and that of a topic too; a polled one when it last asked. */
+export type RunFeed = LiveFeed | PollingFeed | TopicFeed;
 
 /**
- * The feed that the settings ask for: trades, candles and tickers by WebSocket, or tickers by polling.
+ * The feed that the settings ask for: trades, candles and tickers by WebSocket, tickers by polling, or the trades of a
+ * topic and polled tickers.
  * @param since id of the last trade of each symbol that is kept already
+ * @param secrets resolve what the settings of the topic refer to
  */
-export function openFeedOn(connection: Connection, settings: Settings, since?: Since): RunFeed {
+export async function openFeedOn(
+  connection: Connection,
+  settings: Settings,
+  secrets: Pick<Secrets, 'get'>,
+  since?: Since,
+): Promise<RunFeed> {
   const symbols = [...settings.symbols];
+  if (settings.topic) return topicMarket(settings.topic, connection, symbols, secrets, since);
   if (settings.refresh !== 'live') {
     return pollingFeed({ rest: connection.rest, symbols, everySeconds: settings.refresh });
   }
@@ -39,13 +50,17 @@ export function statisticsOf(feed: RunFeed): FeedStatistics | undefined {
  */
 export async function openFeed(settings: Settings): Promise<Feed> {
   const connection = await connect(settings);
+  const { keyVault } = settings;
+  const secrets = openSecrets({ ...(keyVault === '' ? {} : { keyVault }), refreshSeconds: 0 });
   let feed: Feed;
   try {
     await connection.rest.exchangeInfo([...settings.symbols]);
-    feed = openFeedOn(connection, settings);
+    feed = await openFeedOn(connection, settings, secrets);
   } catch (error) {
     await connection.close();
     throw error;
+  } finally {
+    secrets.close();
   }
   const close = async () => {
     await feed.close();

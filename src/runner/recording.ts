@@ -1,6 +1,12 @@
 import type { Settings } from '../configuration/index.ts';
 import type { RestClient, Since } from '../fetcher/index.ts';
-import { CandlebookError, type DataSource, type MarketEvent } from '../market/index.ts';
+import {
+  CandlebookError,
+  type DataSource,
+  type MarketEvent,
+  nextOpenTime,
+  openTimeOf,
+} from '../market/index.ts';
 import {
   openRecorder,
   type RecordedTable,
@@ -54,6 +60,7 @@ export class Recording {
   filledCandles = 0;
   readonly #settings: Settings;
   #waits = false;
+  #barEnds = Number.NEGATIVE_INFINITY;
 
   constructor(settings: Settings, recorder: Recorder) {
     this.#settings = settings;
@@ -105,7 +112,16 @@ export class Recording {
       await room;
       this.#waits = false;
     }
-    if (event.type === 'subscribe') await this.#fillCandles(rest);
+    if (event.type === 'subscribe' || this.#endsBar(event)) await this.#fillCandles(rest);
+  }
+
+  /** A topic brings no bars: those that are over are asked for when the statistics say that time has passed them. */
+  #endsBar(event: MarketEvent): boolean {
+    if (!this.#settings.topic || event.type !== 'ticker' || event.eventTime < this.#barEnds) return false;
+    const { interval } = this.#settings;
+    const isFirst = this.#barEnds === Number.NEGATIVE_INFINITY;
+    this.#barEnds = nextOpenTime(openTimeOf(event.eventTime, interval), interval);
+    return !isFirst;
   }
 
   async #fillCandles(rest: RestClient): Promise<void> {

@@ -76,7 +76,7 @@ export async function startDashboard(
     ]);
     const desk = alerts;
     const view = new MarketView(settings, tickers, candles, now, (...change) => desk?.follow(...change));
-    const feed = openFeedOn(connection, settings, since);
+    const feed = await openFeedOn(connection, settings, secrets, since);
     return new DashboardRun(
       { settings, connection, view, feed, recording, alerts, telemetry, secrets },
       options,
@@ -155,6 +155,7 @@ export class DashboardRun {
   readonly #counters = new FeedCounters();
   readonly #began = performance.now();
   readonly #timer: NodeJS.Timeout | undefined;
+  #isPolling = false;
   #updates = 0;
   #updateBegan: number | undefined;
   #longestUpdateMs: number | undefined;
@@ -364,11 +365,12 @@ export class DashboardRun {
         break;
       case 'ticker':
         this.#view.takeTicker(event);
-        if (this.settings.refresh === 'live') break;
+        if (this.settings.refresh === 'live' && !this.settings.topic) break;
         if ('askedAt' in this.#feed) this.#updateBegan = this.#feed.askedAt;
         // A round of polling ends with the last symbol: one candle request, one update.
         if (event.symbol !== this.settings.symbols.at(-1)) return;
-        await pollCandles(this.#view, this.#connection.rest, this.settings.chartSymbol, event);
+        if (this.settings.topic) this.#pollCandlesBeside(event);
+        else await pollCandles(this.#view, this.#connection.rest, this.settings.chartSymbol, event);
         break;
       case 'connect':
       case 'subscribe':
@@ -378,6 +380,20 @@ export class DashboardRun {
         break;
     }
     this.#pacer.mark();
+  }
+
+  /** Trades do not wait for the exchange's own bars. */
+  #pollCandlesBeside(ticker: Ticker): void {
+    if (this.#isPolling) return;
+    this.#isPolling = true;
+    pollCandles(this.#view, this.#connection.rest, this.settings.chartSymbol, ticker)
+      .then(
+        () => this.#pacer.mark(),
+        (error) => this.#end('error', error),
+      )
+      .finally(() => {
+        this.#isPolling = false;
+      });
   }
 
   #withAlert(board: Board): Board {

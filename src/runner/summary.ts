@@ -56,11 +56,13 @@ export class FeedCounters {
   connects = 0;
   gaps = 0;
   state = 'connecting';
+  #isSilent = false;
 
   count(event: MarketEvent): void {
     switch (event.type) {
       case 'trade':
         this.trades++;
+        if (this.#isSilent) this.#resume();
         break;
       case 'ticker':
         this.tickers++;
@@ -73,17 +75,23 @@ export class FeedCounters {
         break;
       case 'connect':
         this.connects++;
-        this.state = 'connected';
+        this.#resume();
         break;
       case 'disconnect':
         this.state = `reconnecting: ${event.reason}`;
         break;
       case 'stale':
         this.state = `silent for ${Math.round(event.silentForMs / 1000)} s`;
+        this.#isSilent = true;
         break;
       default:
         break;
     }
+  }
+
+  #resume(): void {
+    this.state = 'connected';
+    this.#isSilent = false;
   }
 
   get reconnects(): number {

@@ -2,6 +2,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { Outbox, type OutboxLimits, type Outgoing } from '../../src/cloud/publish/outbox.ts';
 
 const message = (id: number, bytes = 10): Outgoing => ({
+  topic: 'crypto-stream',
   symbol: 'BTCUSDT',
   id,
   key: Buffer.from('BTCUSDT'),

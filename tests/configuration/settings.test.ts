@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { loadSettings, PANEL_NAMES } from '../../src/configuration/index.ts';
 import { CandlebookError } from '../../src/market/index.ts';
@@ -155,5 +156,44 @@ describe('refusals name the field, the value, the origin and what is allowed', (
     );
     expect(error.message).not.toContain('TOPSECRET');
     expect(JSON.stringify(error)).not.toContain('TOPSECRET');
+  });
+});
+
+describe('a topic', () => {
+  const of = (topic: unknown, more: object = {}) =>
+    loadSettings({ topic: topic as string, ...more }, { env: {} });
+
+  test('is its broker alone, or more of it; on a command line and in the environment too', () => {
+    expect(of('127.0.0.1:9092').topic).toEqual({ broker: '127.0.0.1:9092', from: 'latest' });
+    expect(of({ broker: 'env:HUB', name: 'trades', group: 'a', from: 'committed' }).topic).toEqual({
+      broker: 'env:HUB',
+      name: 'trades',
+      group: 'a',
+      from: 'committed',
+    });
+    const env = { CANDLEBOOK_TOPIC: '{"broker":"hub.servicebus.windows.net"}' };
+    expect(loadSettings({}, { env }).topic?.broker).toBe('hub.servicebus.windows.net');
+    const { topic } = loadSettings({}, { env, flags: { topic: 'env:HUB' } });
+    expect(topic?.broker).toBe('env:HUB');
+  });
+
+  test('that does not fit is refused, with the reason, and no key is shown', () => {
+    const key = 'c2VjcmV0LXNlY3JldA==';
+    const endpoint = `Endpoint=sb://hub.servicebus.windows.net/;SharedAccessKeyName=a;SharedAccessKey=${key}`;
+    expect(inspect(of(endpoint))).not.toContain(key);
+    const cases: [() => unknown, RegExp][] = [
+      [() => of('no broker'), /topic\.broker is "\[redacted\]"/],
+      [() => of({ broker: 'env:HUB', name: 'no topic' }), /topic\.name/],
+      [() => of({ broker: 'env:HUB', from: 'committed' }), /topic\.group is missing/],
+      [() => of('env:HUB', { refresh: 5 }), /while refresh is 5/],
+      [() => of('env:HUB', { host: 'simulated' }), /embedded exchange that is yet to start/],
+      [() => loadSettings({}, { env: {}, flags: { topic: endpoint } }), /--topic holds a key/],
+    ];
+    for (const [run, message] of cases) {
+      const error = refusal(run);
+      expect(error.code).toBe('SETTING_INVALID');
+      expect(error.message).toMatch(message);
+      expect(`${error.message} ${error.hint} ${inspect(error)}`).not.toContain(key);
+    }
   });
 });

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { WebSocketServer } from 'ws';
+import { brokerOf, topicFeed } from '../../src/cloud/index.ts';
 import { type Exchange, simulatedFeed, startExchange } from '../../src/exchange/index.ts';
 import {
   createRest,
@@ -17,6 +18,7 @@ import {
 } from '../../src/fetcher/index.ts';
 import type { DataSource, Feed, MarketEvent, Trade } from '../../src/market/index.ts';
 import { sharedDataPath, testWithSharedData } from '../fixtures/shared-data.ts';
+import { StubTopic } from '../fixtures/topic.ts';
 
 const cleanUp: (() => unknown)[] = [];
 afterEach(async () => {
@@ -137,6 +139,20 @@ contract('recorded', 'recorded', async (options) => {
     `${1732435200000 + i * 10}000000 ${tradeFrame(SYMBOLS[i % 2]!, 1 + (i >> 1))}\n`;
   await writeFile(file, Array.from({ length: 20_000 }, (_, i) => line(i)).join(''));
   return recordedFeed({ files: [file], ...options });
+});
+/** A broker of its own where `npm run test:scale` names one, which it keeps filled; else the client's stub. */
+contract('topic', 'simulated', async (options) => {
+  const { CANDLEBOOK_TEST_BROKER: address } = process.env;
+  const source = 'simulated';
+  if (address) return topicFeed({ broker: brokerOf(address), source, symbols: SYMBOLS, ...options });
+  const topic = new StubTopic();
+  let id = 1;
+  const timer = setInterval(() => {
+    for (const [partition, symbol] of SYMBOLS.entries()) topic.putTrade(partition, symbol, id, source);
+    id++;
+  }, 5);
+  cleanUp.push(() => clearInterval(timer));
+  return topicFeed({ broker: brokerOf('127.0.0.1:9092'), source, ...options }, topic.load);
 });
 contract('simulated', 'simulated', async (options) =>
   simulatedFeed({ symbols: SYMBOLS, streams: STREAMS, exchange: { speed: 5 }, ...options }),

@@ -22,6 +22,14 @@ export interface TestBroker {
   readonly ca: string;
   readonly caFile: string;
   readonly megabytes: () => Promise<number>;
+  /** A further topic of four partitions. */
+  addTopic(name: string): Promise<void>;
+  /** Bytes a second that this client may send; what is more is throttled. */
+  limit(clientId: string, bytesPerSecond: number): Promise<void>;
+  /** SIGKILL: clients find nobody there. */
+  kill(): Promise<void>;
+  /** Comes up again with all that it had. */
+  restart(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -41,6 +49,45 @@ export async function startBroker(folder: string, topic: string): Promise<TestBr
   const env = { ...process.env, CLASSPATH: join(jars, '*') + delimiter };
   const id = 'MkU3OEVBNTcwNTJENDM2Qk';
   await run('java', [...JAVA, 'kafka.tools.StorageTool', 'format', '-t', id, '-c', properties], { env });
+  const address = `127.0.0.1:${plain}`;
+  let running = launch(env, properties);
+  const close = () => running.kill();
+  await running.until(() => hasTopic(address, topic));
+  const admin = async <T>(work: (admin: Admin) => Promise<T>) => {
+    const client = new Admin({ clientId: 'scale', bootstrapBrokers: [address] });
+    try {
+      return await work(client);
+    } finally {
+      await client.close();
+    }
+  };
+  return {
+    plain: address,
+    connectionString,
+    ca: cert,
+    caFile,
+    close,
+    megabytes: async () => Number((await run('ps', ['-o', 'rss=', '-p', String(running.pid)])).trim()) / 1024,
+    addTopic: (name) =>
+      admin(async (client) => {
+        await client.createTopics({ topics: [name], partitions: 4, replicas: 1 });
+      }),
+    limit: (clientId, bytesPerSecond) =>
+      admin(async (client) => {
+        const entities = [{ entityType: 'client-id', entityName: clientId } as const];
+        const ops = [{ key: 'producer_byte_rate', value: bytesPerSecond, remove: false } as const];
+        await client.alterClientQuotas({ entries: [{ entities, ops }] });
+      }),
+    kill: close,
+    async restart() {
+      running = launch(env, properties);
+      await running.until(() => answers(address));
+    },
+  };
+}
+
+/** A broker's process. */
+function launch(env: NodeJS.ProcessEnv, properties: string) {
   const child = spawn('java', [...JAVA, 'kafka.Kafka', properties], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -52,21 +99,36 @@ export async function startBroker(folder: string, topic: string): Promise<TestBr
   child.stdout.on('data', keep);
   child.stderr.on('data', keep);
   const ended = once(child, 'close');
-  const close = async () => {
+  const kill = async () => {
     child.kill('SIGKILL');
     await ended;
   };
-  const until = performance.now() + UP_WITHIN_MS;
-  while (!(await hasTopic(`127.0.0.1:${plain}`, topic))) {
-    if (child.exitCode !== null || performance.now() > until) {
-      await close();
-      throw new Error(`The broker does not come up:\n${said}`);
-    }
-    await sleep(250);
+  return {
+    pid: child.pid,
+    kill,
+    async until(isUp: () => Promise<boolean>): Promise<void> {
+      const deadline = performance.now() + UP_WITHIN_MS;
+      while (!(await isUp())) {
+        if (child.exitCode !== null || performance.now() > deadline) {
+          await kill();
+          throw new Error(`The broker does not come up:\n${said}`);
+        }
+        await sleep(250);
+      }
+    },
+  };
+}
+
+async function answers(address: string): Promise<boolean> {
+  const admin = new Admin({ clientId: 'scale', bootstrapBrokers: [address], retries: 0 });
+  try {
+    await admin.listTopics();
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await admin.close();
   }
-  const megabytes = async () =>
-    Number((await run('ps', ['-o', 'rss=', '-p', String(child.pid)])).trim()) / 1024;
-  return { plain: `127.0.0.1:${plain}`, connectionString, ca: cert, caFile, megabytes, close };
 }
 
 /** Makes the topic, once the broker answers. */

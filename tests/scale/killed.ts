@@ -15,6 +15,7 @@ const PILLS = ['', '{"symbol":', '[]', '{"symbol":"BTCUSDT","tradeId":"7"}', 'nu
 /** Market time per real time, so that the trades come within a minute or two. */
 const SPEED = 2_000;
 const STUCK_AFTER_MS = 90_000;
+const OUTAGE_MS = 4_000;
 
 export interface Found {
   readonly compared: number;
@@ -68,6 +69,7 @@ export async function publishKilled(options: {
         await publisher.ended;
         killed++;
         publisher = start();
+        if (killed === Math.ceil(kills / 2)) await outage(publisher);
       }
       // The last one has to be at work before it is asked to end.
       await until(Math.max(trades, (await acknowledged()) + 501), publisher);
@@ -81,6 +83,19 @@ export async function publishKilled(options: {
     await exchange.close();
   }
   return step('the topic is read back', () => compare());
+
+  /** The broker is killed under a publisher at work, and comes back: the publisher says so, and goes on by itself. */
+  async function outage(publisher: ReturnType<typeof candlebook>): Promise<void> {
+    await until((await acknowledged()) + 501, publisher);
+    await broker.kill();
+    await sleep(OUTAGE_MS);
+    await broker.restart();
+    await until((await acknowledged()) + 501, publisher);
+    const { err } = publisher.output;
+    if (!err.includes('The broker is away') || !err.includes('The broker is back'))
+      throw new Error(`the publisher did not tell of the outage: ${err}`);
+    say('  the broker was killed and came back; the publisher went on');
+  }
 
   /** Waits until so many are acknowledged; a publisher that ends, or for long acknowledges nothing, is a failure. */
   async function until(count: number, { child, output }: ReturnType<typeof candlebook>): Promise<void> {

@@ -9,7 +9,10 @@ import { parseArgs } from 'node:util';
 import { missingForMaven } from '../fixtures/maven.ts';
 import { say, step } from '../fixtures/step.ts';
 import { startBroker } from './broker.ts';
+import { keepsContract } from './contract.ts';
+import { readByGroup } from './group.ts';
 import { publishKilled } from './killed.ts';
+import { losesPatience, publishThrottled } from './limits.ts';
 import { publishRecorded } from './recorded.ts';
 
 const { values } = parseArgs({
@@ -24,7 +27,8 @@ if (values.help) {
   console.log(`npm run test:scale [-- --trades 300000] [--kills 5] [--required]
 
 Publishes trades of the embedded exchange to a real Kafka broker (Maven fetches it, 43 MB, outside the checkout) while the
-publisher is killed, and recorded ones; reads the topic back as a feed and compares each trade.
+publisher is killed and, once, the broker; and recorded ones. Reads the topic back as a feed and compares each trade; by
+two readers of a group, of which one leaves; under a quota; and from a broker that does not come back.
   --required   fails where Java or Maven is absent, instead of passing it over
 
 Example: npm run test:scale -- --trades 30000 --kills 2`);
@@ -47,11 +51,22 @@ const broker = await step('Kafka broker', () => startBroker(folder, TOPIC));
 try {
   const live = await publishKilled({ broker, topic: TOPIC, folder, trades, kills });
   const recorded = await publishRecorded({ broker, topic: TOPIC, folder });
+  const group = await step('readers of one group share the topic', () =>
+    readByGroup(broker, TOPIC, live.compared),
+  );
+  await step('the feeds’ contract, against this broker', () => keepsContract(broker));
+  const throttled = await step('a broker that throttles', () => publishThrottled(broker));
+  say(`  ${throttled}`);
   say(`broker ${(await broker.megabytes()).toFixed(0)} MB`);
+  console.log(
+    `by two readers of a group: missing ${group.missing}, gaps told ${group.gaps}, doubled at hand-overs ${group.doubled}, after the end ${group.afterwards}`,
+  );
+  await step('a broker that does not come back', () => losesPatience(broker, folder));
   console.log(
     `compared ${live.compared} trades of ${live.symbols} symbols after ${live.killed} kills: missing ${live.missing} doubled ${live.doubled} wrong ${live.wrong} (repeated by kills and left out by the feed: ${live.repeated}); recorded ${recorded.compared}: wrong ${recorded.wrong}; poison pills reported ${live.poison} of ${live.pills}`,
   );
-  const faults = live.missing + live.doubled + live.wrong + recorded.wrong;
+  const faults =
+    live.missing + live.doubled + live.wrong + recorded.wrong + group.missing + group.gaps + group.afterwards;
   process.exitCode = faults === 0 && live.compared >= trades && live.poison === live.pills ? 0 : 1;
 } finally {
   await broker.close();

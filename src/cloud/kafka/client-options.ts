@@ -3,21 +3,31 @@ import type { BaseOptions } from '@platformatic/kafka';
 import { CandlebookError } from '../../market/index.ts';
 import { keepSecret } from '../../redaction/index.ts';
 import type { Broker, ConnectOptions } from './broker.ts';
+import type { Presence } from './presence.ts';
 
 /** What Event Hubs asks of clients: it cuts connections that are idle for 4 minutes. */
 const METADATA_MAX_AGE_MS = 180_000;
-const RETRY_DELAY_MS = 1_000;
-/** A broker that is away or throttles is asked again for about a minute. */
-const RETRIES = 60;
+/** A broker that is away is asked again after so long, for as long as whoever uses the client has patience. */
+export const RETRY_DELAY_MS = 500;
 
-/** What each client of that broker is made with. */
-export function clientOptions(broker: Broker, options: ConnectOptions = {}): BaseOptions {
+/**
+ * What each client of that broker is made with.
+ * @param presence is told of each attempt that failed
+ */
+export function clientOptions(
+  broker: Broker,
+  options: ConnectOptions = {},
+  presence?: Pick<Presence, 'failed'>,
+): BaseOptions {
   const { access, address } = broker;
   const common = {
     clientId: 'candlebook',
     bootstrapBrokers: [address],
-    retries: RETRIES,
-    retryDelay: RETRY_DELAY_MS,
+    retries: true,
+    retryDelay: (...[, , , , error]: unknown[]) => {
+      presence?.failed(error);
+      return RETRY_DELAY_MS;
+    },
     metadataMaxAge: METADATA_MAX_AGE_MS,
     autocreateTopics: false,
   };

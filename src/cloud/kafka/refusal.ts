@@ -4,7 +4,7 @@ import type { Broker } from './broker.ts';
 /** What went wrong with a broker, as an error that says what to do. */
 export function refusal(cause: unknown, { address }: Broker, topic: string): CandlebookError {
   if (cause instanceof CandlebookError) return cause;
-  const found = messages(cause);
+  const found = messagesOf(cause);
   const text = found.join(' ');
   if (/SASL|authenticat/i.test(text))
     return new CandlebookError('ACCESS_DENIED', `${address} refuses this identity: ${found.at(-1)}`, {
@@ -26,12 +26,12 @@ export function refusal(cause: unknown, { address }: Broker, topic: string): Can
 }
 
 /** The messages of an error, of those that it gathers and of their causes, outermost first. */
-function messages(error: unknown, depth = 0): string[] {
+export function messagesOf(error: unknown, depth = 0): string[] {
   if (!(error instanceof Error) || depth > 5) return [];
   const { errors = [], cause, apiId } = error as { errors?: unknown[]; cause?: unknown; apiId?: string };
   return [
     apiId ? `${apiId}: ${error.message}` : error.message,
-    ...messages(errors.at(-1), depth + 1),
-    ...messages(cause, depth + 1),
+    ...messagesOf(errors.at(-1), depth + 1),
+    ...messagesOf(cause, depth + 1),
   ];
 }

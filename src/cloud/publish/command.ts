@@ -18,6 +18,7 @@ interface Flags {
   readonly recording?: string[];
   readonly tables?: string;
   readonly compression: Compression;
+  readonly patience: number;
   readonly for?: number;
   readonly json?: boolean;
 }
@@ -33,7 +34,8 @@ Examples:
 
 A connection string is named, never written here: other users of a machine see command lines. The topic has to be there
 (4 partitions); each trade is one JSON message, keyed by its symbol. Stopped or killed, the same command goes on after the
-last trade that the broker acknowledged; what a kill repeats bears the same symbol and tradeId.
+last trade that the broker acknowledged; what a kill repeats bears the same symbol and tradeId. Trades alone are published:
+candles and statistics follow from them.
 Needs @platformatic/kafka (npm install) and Node 22.22 or 24.6 and newer.
 Exit codes: 0 ended as asked, 1 failed, 2 wrong usage.`;
 
@@ -66,6 +68,11 @@ export function publishCommand(): Command {
         .choices(['none', 'gzip', 'snappy', 'lz4', 'zstd'])
         .default('none'),
     )
+    .addOption(
+      new Option('--patience <time>', 'how long the broker may be away before that is an error')
+        .argParser(asDuration)
+        .default(120_000, '2m'),
+    )
     .option('--for <time>', 'end after so long: 30s, 10m, 2h', asDuration)
     .option('--json', 'the report as one line of JSON')
     .addHelpText('after', EXAMPLES)
@@ -81,20 +88,25 @@ async function run(flags: Flags): Promise<void> {
   const broker = brokerOf(await addressOf(flags.to));
   const topic = flags.topic ?? broker.hub ?? DEFAULT_TOPIC;
   const stop = new AbortController();
-  const onSignal = () => stop.abort();
+  const onSignal = (signal?: NodeJS.Signals) => {
+    // The last request waits for the broker: whoever does not want that asks again. What is in the position holds.
+    if (stop.signal.aborted && signal) process.exit(signal === 'SIGINT' ? 130 : 143);
+    stop.abort();
+  };
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
-  const timer = flags.for === undefined ? undefined : setTimeout(onSignal, flags.for);
+  const timer = flags.for === undefined ? undefined : setTimeout(() => onSignal(), flags.for);
   const begun = await begin(flags, stop.signal, (source) =>
     openPosition(flags.tables ?? loadSettings().tables, source, broker, topic),
   );
   try {
     const { feed, position } = begun;
-    const { compression } = flags;
+    const { compression, patience: patienceMs } = flags;
     const report = await publishTrades(feed, {
       broker,
       topic,
       position,
       compression,
+      patienceMs,
       onProgress: progress(),
     });
     if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
@@ -163,24 +175,36 @@ async function begin(
 
 const SAY_EVERY_MS = 1_000;
 
+/** On a terminal a line that is drawn over; elsewhere the begin and the end of an outage. */
 function progress(): (report: PublishReport) => void {
   let said = performance.now();
-  return ({ published, throttledMs }) => {
-    if (!process.stderr.isTTY || performance.now() - said < SAY_EVERY_MS) return;
+  let isAway = false;
+  return ({ published, throttledMs, awayMs }) => {
+    const { isTTY } = process.stderr;
+    if (!isTTY && awayMs > 0 !== isAway)
+      process.stderr.write(
+        awayMs > 0 ? `The broker is away; ${published} trades are published.\n` : 'The broker is back.\n',
+      );
+    isAway = awayMs > 0;
+    if (!isTTY || (!isAway && performance.now() - said < SAY_EVERY_MS)) return;
     said = performance.now();
-    const throttled = throttledMs > 0 ? `, throttled for ${(throttledMs / 1_000).toFixed(1)} s` : '';
-    process.stderr.write(`\r\x1b[K${published.toLocaleString('en-US')} trades published${throttled}`);
+    const throttled = throttledMs > 0 ? `, throttled for ${seconds(throttledMs)}` : '';
+    const away = isAway ? `; the broker has been away for ${seconds(awayMs)}` : '';
+    process.stderr.write(`\r\x1b[K${published.toLocaleString('en-US')} trades published${throttled}${away}`);
   };
 }
 
+const seconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`;
+
 function text(
-  { published, leftOut, missing, throttledMs }: PublishReport,
+  { published, leftOut, missing, throttledMs, outageMs }: PublishReport,
   topic: string,
   address: string,
 ): string {
   const parts = [`${published.toLocaleString('en-US')} trades published to ${topic} of ${address}`];
   if (leftOut > 0) parts.push(`${leftOut.toLocaleString('en-US')} were there already`);
   if (missing > 0) parts.push(`${missing.toLocaleString('en-US')} could not be had from the exchange`);
-  if (throttledMs > 0) parts.push(`throttled for ${(throttledMs / 1_000).toFixed(1)} s`);
+  if (throttledMs > 0) parts.push(`throttled for ${seconds(throttledMs)}`);
+  if (outageMs > 0) parts.push(`the broker was away for ${seconds(outageMs)}`);
   return `${parts.join('; ')}.`;
 }

@@ -1,5 +1,6 @@
 /** One message on its way. */
 export interface Outgoing {
+  readonly topic: string;
   readonly symbol: string;
   readonly id: number;
   readonly key: Buffer;

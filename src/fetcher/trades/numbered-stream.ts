@@ -52,6 +52,11 @@ export class NumberedStream<T extends Numbered> {
     return held;
   }
 
+  /** Id of the symbol's trade to come; `undefined` where none has come yet, or it is not followed. */
+  nextOf(symbol: string): number | undefined {
+    return this.#sequences.get(symbol)?.next;
+  }
+
   see(trade: T): void {
     this.#sequences.get(trade.symbol)?.see(trade);
   }
