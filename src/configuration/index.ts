@@ -23,4 +23,4 @@ export {
   type Theme,
 } from './settings.ts';
 export type { TelemetrySettings, TelemetrySettingsInput } from './telemetry-settings.ts';
-export type { TopicSettings } from './topic-settings.ts';
+export type { TopicSettings, TopicSettingsInput } from './topic-settings.ts';

@@ -25,7 +25,7 @@ import {
   type TelemetrySettingsInput,
   telemetryOfEnvironment,
 } from './telemetry-settings.ts';
-import type { TopicSettings } from './topic-settings.ts';
+import type { TopicSettings, TopicSettingsInput } from './topic-settings.ts';
 
 /** How often the board is fed: `'live'` by WebSocket, or a REST poll every 5, 15 or 30 seconds. */
 export type Refresh = 'live' | 5 | 15 | 30;
@@ -80,7 +80,7 @@ export interface SettingsInput {
   /** Address of an exchange that is already running, `http://127.0.0.1:PORT`; with host `simulated` only. */
   exchangeUrl?: string;
   /** Trades from a topic that was filled from this host: its broker alone, or more of it. */
-  topic?: string | (Pick<TopicSettings, 'broker'> & Partial<TopicSettings>);
+  topic?: TopicSettingsInput;
   symbols?: readonly string[];
   chartSymbol?: string;
   interval?: Interval;

@@ -2,7 +2,7 @@ import { brokerOf, type TopicFeed, topicFeed } from '../cloud/index.ts';
 import type { TopicSettings } from '../configuration/index.ts';
 import { Mailbox, type PollingFeed, pollingFeed, type Since } from '../fetcher/index.ts';
 import type { DataSource, MarketEvent } from '../market/index.ts';
-import { isReference, type Secrets } from '../secrets/index.ts';
+import { Secret, type Secrets } from '../secrets/index.ts';
 import type { Connection } from './exchange.ts';
 
 const TICKERS_EVERY_SECONDS = 5;
@@ -19,7 +19,7 @@ export async function topicMarket(
   secrets: Pick<Secrets, 'get'>,
   since: Since | undefined,
 ): Promise<TopicFeed> {
-  const address = brokerOf(isReference(broker) ? await secrets.get(broker) : broker);
+  const address = brokerOf(broker instanceof Secret ? await secrets.get(broker) : broker);
   const trades = topicFeed({
     broker: address,
     source: rest.source,

@@ -165,16 +165,13 @@ describe('a topic', () => {
 
   test('is its broker alone, or more of it; on a command line and in the environment too', () => {
     expect(of('127.0.0.1:9092').topic).toEqual({ broker: '127.0.0.1:9092', from: 'latest' });
-    expect(of({ broker: 'env:HUB', name: 'trades', group: 'a', from: 'committed' }).topic).toEqual({
-      broker: 'env:HUB',
-      name: 'trades',
-      group: 'a',
-      from: 'committed',
-    });
+    const stated = { broker: 'env:HUB', name: 'trades', group: 'a', from: 'committed' };
+    // The reference is held as a secret, which is shown as what it refers to.
+    expect(JSON.parse(JSON.stringify(of(stated).topic))).toEqual(stated);
     const env = { CANDLEBOOK_TOPIC: '{"broker":"hub.servicebus.windows.net"}' };
     expect(loadSettings({}, { env }).topic?.broker).toBe('hub.servicebus.windows.net');
     const { topic } = loadSettings({}, { env, flags: { topic: 'env:HUB' } });
-    expect(topic?.broker).toBe('env:HUB');
+    expect(String(topic?.broker)).toBe('env:HUB');
   });
 
   test('that does not fit is refused, with the reason, and no key is shown', () => {

@@ -9,7 +9,7 @@ import {
   type Trade,
 } from '../../market/index.ts';
 import type { Broker, ConnectOptions } from '../kafka/broker.ts';
-import { kafkaClient } from '../kafka/client.ts';
+import { type Kafka, kafkaClient } from '../kafka/client.ts';
 import { RETRY_DELAY_MS } from '../kafka/client-options.ts';
 import { decodeTrade } from '../kafka/message.ts';
 import { refusal } from '../kafka/refusal.ts';
@@ -62,14 +62,14 @@ export interface TopicFeed extends Feed {
  * @throws CandlebookError INPUT_INVALID for options that do not fit. From the iterator, where it can not begin:
  *   HOST_UNREACHABLE, ACCESS_DENIED, INPUT_INVALID where the topic is not there, PACKAGE_MISSING
  */
-export function topicFeed(options: TopicFeedOptions, load: typeof kafkaClient = kafkaClient): TopicFeed {
+export function topicFeed(options: TopicFeedOptions, load: () => Promise<unknown> = kafkaClient): TopicFeed {
   return new TopicReading(options, load);
 }
 
 class TopicReading implements TopicFeed {
   source: DataSource | undefined;
   readonly #options: TopicFeedOptions;
-  readonly #load: typeof kafkaClient;
+  readonly #load: () => Promise<unknown>;
   readonly #wanted: DataSource;
   readonly #topic: string;
   readonly #stop = new AbortController();
@@ -87,7 +87,7 @@ class TopicReading implements TopicFeed {
   #isStale = false;
   #ended: Promise<void> | undefined;
 
-  constructor(options: TopicFeedOptions, load: typeof kafkaClient) {
+  constructor(options: TopicFeedOptions, load: () => Promise<unknown>) {
     const { broker, topic, from, group, source, since, rest, symbols, signal } = options;
     if (from === 'committed' && group === undefined)
       throw new CandlebookError('INPUT_INVALID', 'Only a group has a place to go on from.', {
@@ -148,7 +148,7 @@ class TopicReading implements TopicFeed {
 
   async *#read(): AsyncGenerator<MarketEvent, void, undefined> {
     const { from = 'earliest', group, rest, since, symbols, staleAfterMs = 60_000 } = this.#options;
-    const reader = new TopicReader(await this.#load(), {
+    const reader = new TopicReader((await this.#load()) as Kafka, {
       ...this.#options,
       topic: this.#topic,
       from,
