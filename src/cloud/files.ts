@@ -3,6 +3,13 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CandlebookError } from '../market/index.ts';
 
+interface FileSet {
+  readonly folder: string;
+  readonly about: string;
+  /** Files of other folders that belong to it too: where they go, and where they lie. */
+  readonly also?: Readonly<Record<string, string>>;
+}
+
 /** Folders of this one whose files are for other engines, by what they are called on the command line. */
 const FOLDERS = {
   pipeline: {
@@ -10,9 +17,16 @@ const FOLDERS = {
     about: 'the Spark declarative pipeline, for Databricks and open-source Spark',
   },
   bundle: { folder: 'databricks/bundle', about: 'the Databricks bundle that deploys the pipeline' },
-  azure: { folder: 'azure', about: 'the Azure resources, as Bicep' },
+  azure: {
+    folder: 'azure',
+    about: 'the Azure resources, as Bicep',
+    also: {
+      'telemetry/azure-alert-rules.json': '../telemetry/definitions/azure-alert-rules.json',
+      'telemetry/azure-workbook.json': '../telemetry/definitions/azure-workbook.json',
+    },
+  },
   'power-bi': { folder: 'power-bi', about: 'the Power BI model over the gold tables' },
-} as const;
+} as const satisfies Record<string, FileSet>;
 
 export type CloudFiles = keyof typeof FOLDERS;
 
@@ -57,12 +71,13 @@ export interface WriteCloudFilesOptions {
  */
 export function writeCloudFiles({ to, names, force = false }: WriteCloudFilesOptions): string[] {
   const wanted = names?.length ? names : offeredCloudFiles().map(({ name }) => name);
-  const files = wanted.flatMap((name) =>
-    filesOf(name).map((path) => ({
-      path: resolve(to, name, path),
-      bytes: readFileSync(placeOf(name) + path),
-    })),
-  );
+  const files = wanted.flatMap((name) => {
+    const set: FileSet = FOLDERS[name];
+    const from = new Map(filesOf(name).map((path) => [path, placeOf(name) + path]));
+    for (const [path, place] of Object.entries(set.also ?? {}))
+      from.set(path, fileURLToPath(new URL(place, import.meta.url)));
+    return [...from].map(([path, place]) => ({ path: resolve(to, name, path), bytes: readFileSync(place) }));
+  });
   const there = files.map(({ path }) => readIfThere(path));
   const others = files.filter(({ bytes }, i) => there[i] && !there[i].equals(bytes));
   if (others.length > 0 && !force)

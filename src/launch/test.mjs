@@ -5,7 +5,7 @@ import { inRoot, packagedNode } from './paths.mjs';
 import { runShown } from './processes.mjs';
 import { setup } from './setup.mjs';
 
-const HELP = `npm test [-- [vscode] FILTER… | talib [CSV…] | clients | readers | race COMMITS | chaos … | fuzz … | soak …]
+const HELP = `npm test [-- [vscode] FILTER… | talib [CSV…] | clients | readers | azure | race COMMITS | chaos … | fuzz … | soak …]
 
 Sets up what is missing, then runs the whole test suite, JupyterLab and a browser included.
 With \`vscode\`: the suite in a real VS Code workbench instead. Further words choose test files by name.
@@ -22,6 +22,8 @@ disk and in a loopback ADLS; --only delta-rs,spark --on disk,adls.
 
 With \`scale\`: a real Kafka broker (Maven fetches it outside the checkout), a publisher that is killed, and the topic read
 back; \`npm run test:scale -- --help\` says more.
+
+With \`azure\`: the Bicep files against the types that Microsoft publishes (installed outside the checkout).
 
 With \`race\`: 8 processes with so many commits each (200) to one Delta table, on disk and in a loopback ADLS that fails.
 
@@ -41,6 +43,7 @@ const PROGRAMS = {
   chaos: ['chaos', 'run.ts'],
   readers: ['readers', 'run.ts'],
   scale: ['scale', 'run.ts'],
+  azure: ['cloud', 'azure', 'types', 'run.ts'],
   fuzz: ['fetcher', 'fuzz', 'main.ts'],
   soak: ['soak', 'main.ts'],
 };
