@@ -1,22 +1,25 @@
 import type { Settings } from '../configuration/index.ts';
-import { createRest } from '../fetcher/index.ts';
-import { CandlebookError, HOSTS } from '../market/index.ts';
+import { createRest, probeStream } from '../fetcher/index.ts';
+import { CandlebookError, HOSTS, type HostAddresses } from '../market/index.ts';
 import type { Check, Finding } from './finding.ts';
 
 /** A clock that is further off makes candles of the wrong minute and signed calls that are refused, ms. */
 const CLOCK_OFF_MS = 1_000;
 
-/** REST addresses by the host's name. */
-export type Hosts = Readonly<Record<string, { readonly restUrl: string }>>;
+/** How long the way to the streams and back may take, ms. */
+const STREAM_WITHIN_MS = 5_000;
+
+/** Addresses by the host's name. */
+export type Hosts = Readonly<Record<string, HostAddresses>>;
 
 /** Each of Binance's hosts: which is allowed from here. The one of the settings has to be. */
 export function hostChecks(settings: Settings, hosts: Hosts = HOSTS): Check[] {
-  const asked = Object.entries(hosts).map(([name, { restUrl }]) =>
-    hostCheck(name, restUrl, name === settings.host, hosts),
+  const asked = Object.entries(hosts).map(([name, addresses]) =>
+    hostCheck(name, addresses, name === settings.host ? settings.refresh : undefined, hosts),
   );
   if (settings.host !== 'simulated') return asked;
   const own: Check = settings.restUrl
-    ? hostCheck('simulated', settings.restUrl, true, hosts)
+    ? hostCheck('simulated', settings, settings.refresh, hosts)
     : {
         name: 'simulated',
         look: async () => ({ status: 'ok', found: 'the embedded exchange starts with the run' }),
@@ -24,7 +27,13 @@ export function hostChecks(settings: Settings, hosts: Hosts = HOSTS): Check[] {
   return [...asked, own];
 }
 
-function hostCheck(name: string, restUrl: string, isWanted: boolean, hosts: Hosts): Check {
+/** @param wanted how the settings feed the board from this host; undefined where they do not */
+function hostCheck(
+  name: string,
+  { restUrl, wsUrl }: HostAddresses,
+  wanted: Settings['refresh'] | undefined,
+  hosts: Hosts,
+): Check {
   return {
     name,
     look: async () => {
@@ -32,16 +41,38 @@ function hostCheck(name: string, restUrl: string, isWanted: boolean, hosts: Host
       try {
         const began = performance.now();
         await rest.serverTime();
-        const ms = Math.round(performance.now() - began);
-        return { status: 'ok', found: `allowed from here, ${ms} ms${isWanted ? ', in use' : ''}` };
+        const answered = `allowed from here, REST ${Math.round(performance.now() - began)} ms`;
+        const stream = await streamFinding(wsUrl, hosts);
+        if (typeof stream !== 'number') {
+          const { found, advice } = stream;
+          return {
+            status: wanted === 'live' ? 'fail' : 'warn',
+            found: `${answered}, but its streams are ${found}`,
+            advice: `${advice} Or poll: set refresh (CANDLEBOOK_REFRESH) to 5, 15 or 30.`,
+          };
+        }
+        const use = wanted === undefined ? '' : ', in use';
+        return { status: 'ok', found: `${answered}, streams ${Math.round(stream)} ms${use}` };
       } catch (error) {
         const finding = refusalOf(error, hosts);
-        return isWanted ? finding : { ...finding, status: 'warn' };
+        return wanted === undefined ? { ...finding, status: 'warn' } : finding;
       } finally {
         await rest.close();
       }
     },
   };
+}
+
+/** How long a frame took there and back, or what is wrong with that. */
+async function streamFinding(wsUrl: string, hosts: Hosts): Promise<number | Omit<Finding, 'name'>> {
+  try {
+    return await probeStream(wsUrl, STREAM_WITHIN_MS);
+  } catch (error) {
+    const finding = refusalOf(error, hosts);
+    if ((error as CandlebookError).code !== 'HOST_UNREACHABLE') return finding;
+    const { host } = new URL(wsUrl);
+    return { ...finding, advice: `Let WebSocket connections to ${host} through the proxy or firewall.` };
+  }
 }
 
 function refusalOf(error: unknown, hosts: Hosts): Omit<Finding, 'name'> {
@@ -72,12 +103,21 @@ function refusalOf(error: unknown, hosts: Hosts): Omit<Finding, 'name'> {
     case 'HOST_UNREACHABLE':
       return {
         status: 'fail',
-        found: 'not reached',
+        found: `not reached (${reasonOf(error)})`,
         advice: `See that this machine is on line, and its DNS and proxy (HTTPS_PROXY). ${elsewhere}`,
       };
     default:
       return { status: 'fail', found: `${error.code}: ${error.message}`, advice: error.hint ?? elsewhere };
   }
+}
+
+/** The error's own words without the address and the hint. */
+function reasonOf({ message, hint }: CandlebookError): string {
+  const text = hint !== undefined && message.endsWith(hint) ? message.slice(0, -hint.length) : message;
+  return text
+    .replace(/^\S+ (?:can not be reached|sends nothing): /, '')
+    .trim()
+    .replace(/\.$/, '');
 }
 
 /** This machine's clock against the first host that answers. */

@@ -5,10 +5,12 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { WebSocketServer } from 'ws';
 import { diagnose, type Finding } from '../../src/doctor/index.ts';
 import { nodeCheck } from '../../src/doctor/machine.ts';
-import { SOURCE_HEADER } from '../../src/market/index.ts';
+import { type HostAddresses, SOURCE_HEADER } from '../../src/market/index.ts';
 
+const AWAY = { restUrl: 'http://127.0.0.1:1', wsUrl: 'ws://127.0.0.1:1' };
 let folder: string;
 let servers: Server[];
 beforeEach(() => {
@@ -24,8 +26,12 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** A host that answers so to every call; its clock is `ahead` ms. */
-async function host(status: number, ahead = 0): Promise<{ restUrl: string }> {
+/** A host that answers so to every call; its clock is `ahead` ms; its streams answer, refuse or say nothing. */
+async function host(
+  status: number,
+  ahead = 0,
+  streams: 'answer' | 'refuse' | 'silent' = 'answer',
+): Promise<HostAddresses> {
   const server = createServer((_, response) => {
     response.writeHead(status, { 'content-type': 'application/json', [SOURCE_HEADER]: 'simulated' });
     response.end(
@@ -34,15 +40,21 @@ async function host(status: number, ahead = 0): Promise<{ restUrl: string }> {
         : JSON.stringify({ code: 0, msg: 'no' }),
     );
   });
+  if (streams !== 'refuse') {
+    new WebSocketServer({ server }).on('connection', (socket) => {
+      if (streams === 'answer') socket.on('message', () => socket.send('{"result":[],"id":1}'));
+    });
+  }
   servers.push(server);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  return { restUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+  const place = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return { restUrl: `http://${place}`, wsUrl: `ws://${place}` };
 }
 
 async function examined(
   settings: object,
-  hosts: Record<string, { restUrl: string }>,
+  hosts: Record<string, HostAddresses>,
   env: Record<string, string> = {},
 ) {
   const file = join(folder, 'settings.json');
@@ -65,20 +77,23 @@ test('each host says whether it is allowed from here; only that of the settings 
     'binance.us': await host(200),
     'binance.com': await host(451),
     'data-only': await host(403),
-    away: { restUrl: 'http://127.0.0.1:1' },
+    away: AWAY,
   };
   const well = await examined({ host: 'binance.us' }, hosts);
   expect(well.ok).toBe(true);
   expect(well.of('binance.us')).toMatchObject({
     status: 'ok',
-    found: expect.stringMatching(/^allowed from here, \d+ ms, in use$/),
+    found: expect.stringMatching(/^allowed from here, REST \d+ ms, streams \d+ ms, in use$/),
   });
   expect(well.of('binance.com')).toMatchObject({
     status: 'warn',
     found: 'not allowed from this region (451)',
   });
   expect(well.of('data-only')).toMatchObject({ status: 'warn', found: 'refused by its firewall (403)' });
-  expect(well.of('away')).toMatchObject({ status: 'warn', found: 'not reached' });
+  expect(well.of('away')).toMatchObject({
+    status: 'warn',
+    found: expect.stringMatching(/^not reached \(.+\)$/),
+  });
   const ill = await examined({ host: 'binance.com' }, hosts);
   expect(ill.ok).toBe(false);
   expect(ill.of('binance.com')).toMatchObject({
@@ -86,6 +101,26 @@ test('each host says whether it is allowed from here; only that of the settings 
     advice: expect.stringContaining('CANDLEBOOK_HOST'),
   });
 });
+
+test('streams that are refused or silent are told apart from REST, and fail a live run alone', async () => {
+  const [refusing, silent] = await Promise.all([host(200, 0, 'refuse'), host(200, 0, 'silent')]);
+  const hosts = { 'binance.us': refusing, 'binance.com': silent };
+  const live = await examined({ host: 'binance.us' }, hosts);
+  expect(live.ok).toBe(false);
+  expect(live.of('binance.us')).toMatchObject({
+    status: 'fail',
+    found: expect.stringMatching(/^allowed from here, REST \d+ ms, but its streams are /),
+    advice: expect.stringMatching(/refresh \(CANDLEBOOK_REFRESH\) to 5, 15 or 30/),
+  });
+  expect(live.of('binance.com')).toMatchObject({
+    status: 'warn',
+    found: expect.stringMatching(/not reached \(no frame within \d+ ms\)/),
+    advice: expect.stringMatching(/^Let WebSocket connections to 127\.0\.0\.1:\d+ through/),
+  });
+  expect(
+    (await examined({ host: 'binance.us', refresh: 5 }, { 'binance.us': refusing })).of('binance.us').status,
+  ).toBe('warn');
+}, 60_000);
 
 test('every line that is not well says what to do', async () => {
   const { findings, ok } = await examined(
@@ -114,10 +149,7 @@ test('the clock is compared, broken settings are a line of their own', async () 
 });
 
 test('the embedded exchange needs no host', async () => {
-  const { ok, of } = await examined(
-    { host: 'simulated' },
-    { 'binance.us': { restUrl: 'http://127.0.0.1:1' } },
-  );
+  const { ok, of } = await examined({ host: 'simulated' }, { 'binance.us': AWAY });
   expect(of('simulated').status).toBe('ok');
   expect(of('binance.us').status).toBe('warn');
   expect(of('ADLS').status).toBe('skip');
