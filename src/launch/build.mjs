@@ -37,7 +37,7 @@ export async function build() {
       recursive: true,
       filter: (path) => !/\.ts$|__pycache__/.test(path),
     });
-  chmodSync(join(DIST, 'cli.js'), 0o755);
+  for (const name of ['bin.js', 'cli.js']) chmodSync(join(DIST, name), 0o755);
   writeFileSync(STAMP, hash);
 }
 

@@ -33,6 +33,8 @@ Example: npm run test:soak -- --minutes 2 --seed 7`;
 const LONG_MINUTES = 10;
 const GROWTH = { short: 1.5, long: 1.1 };
 const VIEWERS = 5;
+/** The limits under which `candlebook run` and `serve` start themselves (src/bin.ts). */
+const MEMORY = ['--max-semi-space-size=16', '--max-old-space-size=512'];
 const SAMPLE_MS = 1_000;
 /** How long the dashboard may take to bring the rest into the tables, once the market stands still. */
 const PATIENCE_MS = 120_000;
@@ -76,9 +78,8 @@ async function soak(minutes: number, seed: string, speed: string, faults: string
   let dashboard: ChildProcess | undefined;
   try {
     const { url, before } = (await heard(exchange)) as { url: string; before: Record<string, number> };
-    dashboard = spawn(process.execPath, [script('dashboard.ts'), tables, url, JSON.stringify(before)], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
+    const words = [...MEMORY, script('dashboard.ts'), tables, url, JSON.stringify(before)];
+    dashboard = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'] });
     const lines = createInterface({ input: dashboard.stdout! });
     const told: Told[] = [];
     const address = await new Promise<string>((resolve, reject) => {
