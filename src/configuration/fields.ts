@@ -1,5 +1,6 @@
 import { INDICATORS, indicatorOf } from '../indicators/index.ts';
 import { HOSTS, INTERVALS, isInterval } from '../market/index.ts';
+import { vaultAddress } from '../secrets/index.ts';
 import { ALERTS_ALLOWED, alertSettings } from './alert-settings.ts';
 import { DATABRICKS_ALLOWED, databricksSettings } from './databricks-settings.ts';
 import { PANEL_NAMES, type PanelName } from './panels.ts';
@@ -111,10 +112,7 @@ function nested(variable: string, allowed: string, shape: Shape<unknown>): Field
 }
 
 function acceptVault(value: unknown): string | undefined {
-  if (typeof value !== 'string') return undefined;
-  if (/^[A-Za-z][A-Za-z0-9-]{1,22}[A-Za-z0-9]$/.test(value)) return `https://${value}.vault.azure.net`;
-  if (!value.startsWith('https://') || !URL.canParse(value)) return undefined;
-  return new URL(value).origin;
+  return typeof value === 'string' ? vaultAddress(value) : undefined;
 }
 
 export const FIELDS = {

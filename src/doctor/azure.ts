@@ -1,5 +1,5 @@
 import type { Settings } from '../configuration/index.ts';
-import { openSecrets, Secret } from '../secrets/index.ts';
+import { isReference, openSecrets, Secret } from '../secrets/index.ts';
 import { openStateFile } from '../store/index.ts';
 import type { Check } from './finding.ts';
 
@@ -33,7 +33,7 @@ export function identityCheck(settings: Settings, env: NodeJS.ProcessEnv): Check
         /^abfss?:/.test(settings.tables) &&
         !env.AZURE_STORAGE_CONNECTION_STRING &&
         !env.AZURE_STORAGE_SAS_TOKEN;
-      const vault = referencesIn(settings).some((text) => text.startsWith('keyvault:'));
+      const vault = referencesOf(settings, env).some((text) => text.startsWith('keyvault:'));
       if (!storage && !vault) return { status: 'skip', found: 'not needed' };
       const { DefaultAzureCredential } = await import('@azure/identity');
       const scope = storage ? 'https://storage.azure.com/.default' : 'https://vault.azure.net/.default';
@@ -58,8 +58,8 @@ export function secretsCheck(settings: Settings, env: NodeJS.ProcessEnv): Check 
   return {
     name: 'Secrets',
     look: async () => {
-      const references = referencesIn(settings);
-      if (references.length === 0) return { status: 'skip', found: 'the settings refer to none' };
+      const references = referencesOf(settings, env);
+      if (references.length === 0) return { status: 'skip', found: 'none is referred to' };
       const secrets = openSecrets({ keyVault: settings.keyVault || undefined, refreshSeconds: 0, env });
       try {
         for (const reference of references) await secrets.get(reference);
@@ -71,7 +71,16 @@ export function secretsCheck(settings: Settings, env: NodeJS.ProcessEnv): Check 
   };
 }
 
-/** All references in the settings, wherever they stand. */
+/** All references that a run would follow: of the settings, and of the variables for its tables. */
+function referencesOf(settings: Settings, env: NodeJS.ProcessEnv): string[] {
+  const variables = [env.AZURE_STORAGE_CONNECTION_STRING, env.AZURE_STORAGE_SAS_TOKEN];
+  const ofTables = /^abfss?:/.test(settings.tables)
+    ? variables.filter((text) => text && isReference(text))
+    : [];
+  return [...new Set([...referencesIn(settings), ...(ofTables as string[])])];
+}
+
+/** Wherever they stand. */
 function referencesIn(value: unknown): string[] {
   if (value instanceof Secret) return value.reference === undefined ? [] : [value.reference];
   if (typeof value !== 'object' || value === null) return [];

@@ -1,3 +1,9 @@
-export { isReference, REFERENCES_ALLOWED, type Reference, referenceOf } from './reference.ts';
+export {
+  isReference,
+  REFERENCES_ALLOWED,
+  type Reference,
+  referenceOf,
+  vaultAddress,
+} from './reference.ts';
 export { Secret } from './secret.ts';
-export { openSecrets, type Secrets, type SecretsOptions } from './secrets.ts';
+export { openSecrets, readSecret, type Secrets, type SecretsOptions } from './secrets.ts';

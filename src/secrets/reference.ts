@@ -19,6 +19,12 @@ const NAME = /^[0-9A-Za-z-]{1,127}$/;
 const VERSION = /^[0-9A-Za-z]{1,64}$/;
 const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
+/** The address of a vault that is stated by it or by its name; `undefined` where the text is neither. */
+export function vaultAddress(text: string): string | undefined {
+  if (/^[A-Za-z][A-Za-z0-9-]{1,22}[A-Za-z0-9]$/.test(text)) return `https://${text}.vault.azure.net`;
+  return text.startsWith('https://') && URL.canParse(text) ? new URL(text).origin : undefined;
+}
+
 /** Whether a text is meant as a reference; `referenceOf` tells whether it is a good one. */
 export function isReference(text: string): boolean {
   return text.startsWith('keyvault:') || text.startsWith('env:');

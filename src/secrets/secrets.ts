@@ -1,11 +1,11 @@
 import { CandlebookError } from '../market/index.ts';
 import { forgetSecret, keepSecret } from '../redaction/index.ts';
 import { KeyVault, type KeyVaultOptions } from './key-vault.ts';
-import { type Reference, referenceOf } from './reference.ts';
+import { isReference, type Reference, referenceOf, vaultAddress } from './reference.ts';
 import { Secret } from './secret.ts';
 
 export interface SecretsOptions extends KeyVaultOptions {
-  /** Address of the vault that `keyvault:NAME` means. */
+  /** Address of the vault that `keyvault:NAME` means. Default: that of `CANDLEBOOK_KEY_VAULT`, an address or a name. */
   readonly keyVault?: string | undefined;
   /** How often secrets that were read are read again, so that a rotation is noticed. Default 300; 0 never. */
   readonly refreshSeconds?: number;
@@ -111,7 +111,7 @@ export class Secrets {
   #secret({
     name,
     version,
-    vault = this.#options.keyVault,
+    vault = this.#options.keyVault ?? this.#vaultOfEnvironment(),
   }: Reference & { kind: 'keyvault' }): Promise<string> {
     if (vault === undefined) {
       throw new CandlebookError('SECRET_UNAVAILABLE', `keyvault:${name} names no vault.`, {
@@ -125,6 +125,11 @@ export class Secrets {
       this.#vaults.set(vault, keyVault);
     }
     return keyVault.read(name, version);
+  }
+
+  #vaultOfEnvironment(): string | undefined {
+    const { CANDLEBOOK_KEY_VAULT: stated } = this.#options.env ?? process.env;
+    return stated ? vaultAddress(stated) : undefined;
   }
 
   #retire(value: string): void {
@@ -146,4 +151,19 @@ export class Secrets {
 /** Secrets by reference, from Azure Key Vault and the environment. Nothing is read, or loaded, before the first is asked for. */
 export function openSecrets(options: SecretsOptions = {}): Secrets {
   return new Secrets(options);
+}
+
+/**
+ * What a text means that stands outside the settings, such as in an environment variable: the secret that it refers to, now,
+ * or itself.
+ * @throws CandlebookError SECRET_UNAVAILABLE, INPUT_INVALID
+ */
+export async function readSecret(text: string): Promise<string> {
+  if (!isReference(text)) return text;
+  const secrets = openSecrets({ refreshSeconds: 0 });
+  try {
+    return await secrets.get(text);
+  } finally {
+    secrets.close();
+  }
 }

@@ -11,6 +11,7 @@ import { type LoopbackKeyVault, startLoopbackKeyVault } from '../fixtures/azure/
 import { notebooksCopy } from '../fixtures/demo.ts';
 import { testWithPython } from '../fixtures/python.ts';
 import { codeCells, printed, readNotebook } from '../notebooks/notebook.ts';
+import { KEY, startLoopbackAdls } from '../store/adls/server.ts';
 
 /*
  * A secret in every place where one may stand; then everything that whole processes print and write is searched for
@@ -237,6 +238,26 @@ test.each([
   },
   60_000,
 );
+
+test('tables on ADLS whose key lies in the vault', async () => {
+  const adls = await startLoopbackAdls();
+  vault.secrets.set('lake', adls.connectionString);
+  try {
+    const words = ['run', '--host', 'simulated', '--run-seconds', '2', '--json'];
+    const { stdout, stderr, status } = await ran(
+      [cli, ...words, '--tables', 'abfss://tables@lake.dfs.core.windows.net/vault'],
+      { AZURE_STORAGE_CONNECTION_STRING: 'keyvault:lake', CANDLEBOOK_KEY_VAULT: vault.address },
+    );
+    expect(status, stderr).toBe(0);
+    expect(vault.calls).toContain('GET /secrets/lake/ 200');
+    // Files appear by a rename: the tables were written there.
+    expect(adls.calls.filter((call) => /^PUT/.test(call)).length).toBeGreaterThan(10);
+    expect(stdout + stderr).not.toContain(KEY);
+    expect(leaks({ stdout, stderr })).toEqual([]);
+  } finally {
+    await adls.close();
+  }
+}, 60_000);
 
 test('a whole run: its lines, tables and errors', async () => {
   const words = ['run', '--settings', file('run', settings()), '--run-seconds', '3', '--json'];

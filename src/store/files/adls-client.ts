@@ -1,5 +1,6 @@
 import type { DataLakeFileSystemClient, StoragePipelineOptions } from '@azure/storage-file-datalake';
 import { CandlebookError } from '../../market/index.ts';
+import { isReference, readSecret } from '../../secrets/index.ts';
 import type { Attempts } from './attempt.ts';
 
 /** Where files lie, and how to get there. */
@@ -13,7 +14,7 @@ export interface AdlsAccess {
   readonly attempts: Attempts;
 }
 
-/** A connection string, a SAS token, or whatever Azure identity is signed in. */
+/** A connection string or a SAS token, each itself or a reference to it, or whatever Azure identity is signed in. */
 export type AdlsCredential =
   | { readonly kind: 'connectionString'; readonly connectionString: string }
   | { readonly kind: 'sas'; readonly token: string }
@@ -45,10 +46,17 @@ function credentialOf(env: NodeJS.ProcessEnv): AdlsCredential {
   if (AZURE_STORAGE_CONNECTION_STRING) {
     return { kind: 'connectionString', connectionString: AZURE_STORAGE_CONNECTION_STRING };
   }
-  if (AZURE_STORAGE_SAS_TOKEN) return { kind: 'sas', token: AZURE_STORAGE_SAS_TOKEN.replace(/^\?/, '') };
+  if (AZURE_STORAGE_SAS_TOKEN) return { kind: 'sas', token: AZURE_STORAGE_SAS_TOKEN };
   return { kind: 'identity' };
 }
 
+/** Whether what it refers to may be another secret the next time. */
+export function isRotating(credential: AdlsCredential): boolean {
+  if (credential.kind === 'identity') return false;
+  return isReference(credential.kind === 'sas' ? credential.token : credential.connectionString);
+}
+
+/** @throws CandlebookError INPUT_INVALID, SECRET_UNAVAILABLE */
 export async function fileSystemOf({
   account,
   container,
@@ -59,14 +67,16 @@ export async function fileSystemOf({
   const options: StoragePipelineOptions = { retryOptions: { maxTries: 1 } };
   const url = `https://${account}`;
   switch (credential.kind) {
-    case 'connectionString':
-      return withConnectionString(account, credential.connectionString, (text) =>
+    case 'connectionString': {
+      const connectionString = await readSecret(credential.connectionString);
+      return withConnectionString(account, connectionString, (text) =>
         DataLakeServiceClient.fromConnectionString(text, options),
       ).getFileSystemClient(container);
-    case 'sas':
-      return new DataLakeServiceClient(`${url}?${credential.token}`, undefined, options).getFileSystemClient(
-        container,
-      );
+    }
+    case 'sas': {
+      const token = (await readSecret(credential.token)).replace(/^\?/, '');
+      return new DataLakeServiceClient(`${url}?${token}`, undefined, options).getFileSystemClient(container);
+    }
     case 'identity': {
       const { DefaultAzureCredential } = await import('@azure/identity');
       return new DataLakeServiceClient(url, new DefaultAzureCredential(), options).getFileSystemClient(

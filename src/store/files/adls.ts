@@ -5,7 +5,7 @@ import type {
   FileSystemListPathsResponse,
   ListPathsOptions,
 } from '@azure/storage-file-datalake';
-import { type AdlsAccess, fileSystemOf } from './adls-client.ts';
+import { type AdlsAccess, fileSystemOf, isRotating } from './adls-client.ts';
 import { ambiguous, isMissing, isTaken, requestFailed } from './adls-errors.ts';
 import { type Attempts, attempt } from './attempt.ts';
 import {
@@ -27,7 +27,7 @@ const UNDECIDED = { statusCode: 409, code: 'PathAlreadyExists' };
  * the service does at one stroke.
  */
 export async function adlsFiles(access: AdlsAccess): Promise<Files> {
-  const system = await fileSystemOf(access);
+  let system = await fileSystemOf(access);
   const { path: root, attempts } = access;
   const full = (path: string) => [root, path].filter((part) => part !== '').join('/');
   const client = (path: string) => system.getFileClient(full(path));
@@ -40,7 +40,11 @@ export async function adlsFiles(access: AdlsAccess): Promise<Files> {
     try {
       return await attempt(work, attempts);
     } catch (cause) {
-      throw requestFailed(where(path), verb, cause, access);
+      const failure = requestFailed(where(path), verb, cause, access);
+      // The secret may have been rotated: the next try is made with what it is by then.
+      if (failure.code === 'ACCESS_DENIED' && isRotating(access.credential))
+        system = await fileSystemOf(access).catch(() => system);
+      throw failure;
     }
   };
 

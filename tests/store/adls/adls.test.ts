@@ -282,7 +282,7 @@ test('where it lies and how to get there, from the location and the environment'
   });
   expect(at('abfss://c@l', { AZURE_STORAGE_SAS_TOKEN: '?sv=1&sig=2' }).credential).toEqual({
     kind: 'sas',
-    token: 'sv=1&sig=2',
+    token: '?sv=1&sig=2',
   });
   expect(() => at('abfss://lake.dfs.core.windows.net/a?sig=secret')).toThrow(
     /Write abfss:\/\/container@account/,
@@ -302,4 +302,29 @@ test('a connection string for another account, or broken, is refused without bei
   const error = await files({}, broken).catch((caught) => caught);
   expect(error.code).toBe('INPUT_INVALID');
   expect(inspect(error, { depth: 20 })).not.toContain(KEY);
+});
+
+test('a connection string may be a reference; after a rotation the next try takes the new one', async () => {
+  const signed = (by: string) =>
+    adls.connectionString.replace(/AccountKey=[^;]+/, `SharedAccessSignature=sv=2024&sig=${by}`);
+  process.env.LAKE = signed('the-old-one');
+  adls.fault = ({ query }) =>
+    query.get('sig') === 'the-new-one' ? undefined : { status: 403, code: 'AuthenticationFailed' };
+  try {
+    const lake = await files({}, { kind: 'connectionString', connectionString: 'env:LAKE' });
+    const refused = await lake.write('a', new Uint8Array([1])).catch((caught) => caught);
+    expect(refused).toMatchObject({ code: 'ACCESS_DENIED' });
+    process.env.LAKE = signed('the-new-one');
+    // This one still goes with the old key, and asks for the new one.
+    await lake.write('a', new Uint8Array([2])).catch(() => undefined);
+    await lake.write('a', new Uint8Array([3]));
+    expect(await lake.read('a')).toEqual(Buffer.from([3]));
+    expect(inspect(refused, { depth: 20 })).not.toContain('the-old-one');
+  } finally {
+    delete process.env.LAKE;
+  }
+  await expect(files({}, { kind: 'sas', token: 'env:GONE' })).rejects.toMatchObject({
+    code: 'SECRET_UNAVAILABLE',
+    message: expect.stringMatching(/GONE is not set/),
+  });
 });
