@@ -18,7 +18,7 @@ export {
 } from './rest/client.ts';
 export { type FeedStatistics, LatencyWindow } from './statistics.ts';
 export type { StreamName } from './stream/names.ts';
-export { type BackFill, type BackFillPage, tradeBackFill } from './trades/back-fill.ts';
 export { probeStream } from './stream/probe.ts';
+export { type BackFill, type BackFillPage, tradeBackFill } from './trades/back-fill.ts';
 export type { Since } from './trades/beginning.ts';
 export { NumberedStream, type NumberedStreamOptions } from './trades/numbered-stream.ts';
