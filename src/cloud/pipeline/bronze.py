@@ -11,8 +11,18 @@ def setting(name, default):
 
 
 def access():
-    """Of Event Hubs by its connection string; a broker of one's own needs none."""
-    secret = os.environ.get("EVENT_HUBS_CONNECTION_STRING") or setting("connection.string", "")
+    """
+    Of Event Hubs: by a service credential of Unity Catalog, or by the connection string in a secret scope or, outside
+    Databricks, in a variable. A broker of one's own needs none.
+    """
+    credential = setting("service.credential", "")
+    if credential:
+        return {"databricks.serviceCredential": credential}
+    scope = setting("secret.scope", "")
+    if scope:
+        secret = dbutils.secrets.get(scope, setting("secret.key", ""))  # noqa: F821: given to every file on Databricks
+    else:
+        secret = os.environ.get("EVENT_HUBS_CONNECTION_STRING")
     if not secret:
         return {}
     module = setting("kafka.login.module", "org.apache.kafka.common.security.plain.PlainLoginModule")
