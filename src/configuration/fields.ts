@@ -48,8 +48,11 @@ function wholeNumber(variable: string, least: number, most: number): Field {
   };
 }
 
+/** What `bench -- growth` goes up to. */
+const MOST_SYMBOLS = 1_000;
+
 function acceptSymbols(value: unknown): string[] | undefined {
-  if (!Array.isArray(value) || value.length < 1 || value.length > 50) return undefined;
+  if (!Array.isArray(value) || value.length < 1 || value.length > MOST_SYMBOLS) return undefined;
   const symbols = value.map(acceptSymbol);
   if (symbols.includes(undefined) || new Set(symbols).size !== symbols.length) return undefined;
   return symbols as string[];
@@ -125,7 +128,8 @@ export const FIELDS = {
   },
   symbols: {
     variable: 'CANDLEBOOK_SYMBOLS',
-    allowed: '1 to 50 different pairs, such as ["BTCUSDT", "ETHUSDT"] (in the environment: BTCUSDT,ETHUSDT)',
+    allowed:
+      '1 to 1,000 different pairs, such as ["BTCUSDT", "ETHUSDT"] (in the environment: BTCUSDT,ETHUSDT)',
     accept: acceptSymbols,
     fromText: (text) => text.split(','),
   },

@@ -45,7 +45,7 @@ export interface Settings {
   readonly wsUrl: string;
   /** The trades come from this topic of Event Hubs or Kafka; statistics and the past, by REST from the host. */
   readonly topic?: TopicSettings;
-  /** Upper-case pairs as the host lists them, in the order in which panels show them. 1 to 50. */
+  /** Upper-case pairs as the host lists them, in the order in which panels show them. 1 to 1,000. */
   readonly symbols: readonly string[];
   /** The pair of the candlestick chart; one of `symbols`. */
   readonly chartSymbol: string;

@@ -21,6 +21,8 @@ export type StoreChoice = boolean | readonly RecordedTable[];
 /** How the tables are written: batches and compaction. */
 export type StoreLimits = Pick<RecorderOptions, 'batch' | 'maintenance'>;
 
+/** Bars that may wait for those before them before the feed waits too. */
+const MOST_BARS = 10_000;
 /** A polled feed has neither trades nor closed bars. */
 const POLLED: readonly RecordedTable[] = ['raw/tickers', 'processed/tickers'];
 
@@ -61,6 +63,10 @@ export class Recording {
   readonly #settings: Settings;
   #waits = false;
   #barEnds = Number.NEGATIVE_INFINITY;
+  /** Bars that were missed are being fetched; what closes meanwhile, and what ended that for good. */
+  #filling: Promise<void> | undefined;
+  readonly #bars: MarketEvent[] = [];
+  #failure: { readonly error: unknown } | undefined;
 
   constructor(settings: Settings, recorder: Recorder) {
     this.#settings = settings;
@@ -104,15 +110,19 @@ export class Recording {
     );
   }
 
-  /** Takes an event; awaited before the next one, so that a storage that is behind holds the feed and loses nothing. */
+  /**
+   * Takes an event; awaited before the next one, so that a storage that is behind holds the feed and loses nothing.
+   * While bars that were missed are fetched, those that close wait for them: the last bar of a table says up to where it
+   * is complete. Trades do not wait.
+   */
   async take(event: MarketEvent, rest: RestClient): Promise<void> {
-    const room = this.recorder.take(event);
-    if (room) {
-      this.#waits = true;
-      await room;
-      this.#waits = false;
-    }
-    if (event.type === 'subscribe' || this.#endsBar(event)) await this.#fillCandles(rest);
+    if (this.#failure) throw this.#failure.error;
+    if (event.type === 'subscribe') this.#fillCandles(this.#followedBy(event.streams), rest);
+    if (event.type === 'kline' && event.closed && this.#filling) {
+      this.#bars.push(event);
+      if (this.#bars.length >= MOST_BARS) await this.#filling;
+    } else await this.#keep(event);
+    if (this.#endsBar(event)) this.#fillCandles(this.#settings.symbols, rest);
   }
 
   /** A topic brings no bars: those that are over are asked for when the statistics say that time has passed them. */
@@ -124,13 +134,41 @@ export class Recording {
     return !isFirst;
   }
 
-  async #fillCandles(rest: RestClient): Promise<void> {
-    const { symbols, interval } = this.#settings;
-    try {
-      this.filledCandles += await this.recorder.fillCandles(rest, symbols, interval);
-    } catch (error) {
+  /** Symbols whose bars these streams bring, a part of all where there are many; of a topic, all. */
+  #followedBy(streams: readonly string[]): readonly string[] {
+    const { symbols, interval, topic } = this.#settings;
+    if (topic) return symbols;
+    const opened = new Set(streams);
+    return symbols.filter((symbol) => opened.has(`${symbol.toLowerCase()}@kline_${interval}`));
+  }
+
+  async #keep(event: MarketEvent): Promise<void> {
+    const room = this.recorder.take(event);
+    if (!room) return;
+    this.#waits = true;
+    await room;
+    this.#waits = false;
+  }
+
+  #fillCandles(symbols: readonly string[], rest: RestClient): void {
+    if (symbols.length === 0) return;
+    const { interval } = this.#settings;
+    const filling = (this.#filling ?? Promise.resolve())
+      .then(async () => {
+        this.filledCandles += await this.recorder.fillCandles(rest, symbols, interval);
+      })
       // They are asked for again after the next connection, from the last one that the table holds.
-      if (!(error instanceof CandlebookError)) throw error;
-    }
+      .catch((error) => this.#failed(error))
+      .then(async () => {
+        if (this.#filling !== filling) return;
+        this.#filling = undefined;
+        for (const bar of this.#bars.splice(0)) await this.#keep(bar);
+      })
+      .catch((error) => this.#failed(error));
+    this.#filling = filling;
+  }
+
+  #failed(error: unknown): void {
+    if (!(error instanceof CandlebookError)) this.#failure = { error };
   }
 }

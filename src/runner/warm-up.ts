@@ -9,6 +9,8 @@ const RUN_IN_BARS = 120;
 export const WARM_UP_BARS = CHART_BARS + RUN_IN_BARS;
 /** Most bars of the chart's symbol: a day of minutes and the run-in, for a VWAP from the day's beginning. */
 export const MOST_BARS = 1_800;
+/** Symbols that are asked for at a time: more only wait for each other, and for their time-outs. */
+const AT_ONCE = 16;
 /** Most bars of one answer. */
 const PAGE_BARS = 1_000;
 
@@ -33,17 +35,21 @@ export async function warmUp(
   also: readonly string[] = [],
 ): Promise<Map<string, readonly Candle[]>> {
   const { interval, chartSymbol } = settings;
-  const symbols = new Set([...symbolsWithCandles(settings), ...also]);
-  const loaded = [...symbols].map(async (symbol) => {
+  const symbols = [...new Set([...symbolsWithCandles(settings), ...also])];
+  const load = async (symbol: string): Promise<readonly [string, readonly Candle[]]> => {
     const bars = symbol === chartSymbol ? chartBars(settings, now) : WARM_UP_BARS;
     const newest = await rest.klines(symbol, interval, { limit: Math.min(bars, PAGE_BARS) });
     const [first] = newest;
-    if (bars <= PAGE_BARS || !first) return [symbol, newest] as const;
+    if (bars <= PAGE_BARS || !first) return [symbol, newest];
     const limit = bars - PAGE_BARS;
     const before = await rest.klines(symbol, interval, { endTime: first.openTime - 1, limit });
-    return [symbol, [...before, ...newest]] as const;
-  });
-  return new Map(await Promise.all(loaded));
+    return [symbol, [...before, ...newest]];
+  };
+  const loaded = new Map<string, readonly Candle[]>();
+  for (let at = 0; at < symbols.length; at += AT_ONCE)
+    for (const [symbol, candles] of await Promise.all(symbols.slice(at, at + AT_ONCE).map(load)))
+      loaded.set(symbol, candles);
+  return loaded;
 }
 
 /** A VWAP is of its whole session: all bars since the day began. */

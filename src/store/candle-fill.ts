@@ -6,6 +6,8 @@ import type { CandleTable } from './candle-table.ts';
 const PAGE = 1000;
 /** Bars before now that a symbol begins with: what a chart shows, and what its averages need to run in. */
 const FIRST_BARS = 300;
+/** Symbols that are asked for at a time. */
+const AT_ONCE = 8;
 /** Days that are searched for the last candle of a symbol; one that was not followed for longer begins anew. */
 const DAYS_SEARCHED = 31;
 
@@ -28,7 +30,7 @@ export async function fillCandles(
   const last = await lastOpenTimes(table, symbols, interval);
   const now = await rest.serverTime();
   let taken = 0;
-  for (const symbol of symbols) {
+  const fill = async (symbol: string) => {
     const from = last.get(symbol);
     let range = from === undefined ? { limit: FIRST_BARS } : { startTime: from + 1, limit: PAGE };
     for (;;) {
@@ -39,7 +41,9 @@ export async function fillCandles(
       if (closed.length < PAGE) break;
       range = { startTime: closed.at(-1)!.openTime + 1, limit: PAGE };
     }
-  }
+  };
+  for (let at = 0; at < symbols.length; at += AT_ONCE)
+    await Promise.all(symbols.slice(at, at + AT_ONCE).map(fill));
   return taken;
 }
 

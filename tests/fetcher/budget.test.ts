@@ -76,3 +76,29 @@ test('waiting requests go in the order in which they came', async () => {
   );
   expect(order).toEqual([0, 1, 2, 3]);
 });
+
+test('requests that came at once count for whoever asks whether there is room', async () => {
+  const { budget } = clocked(600_000);
+  const all = Array.from({ length: 10 }, () => budget.take(100));
+  expect(budget.lacks(80)).toBe(false);
+  expect(budget.lacks(81)).toBe(true);
+  await Promise.all(all);
+  expect(budget.lacks(80)).toBe(false);
+  expect(budget.lacks(81)).toBe(true);
+});
+
+test('who waits under the cautious limit goes on when the exchange has told its own', async () => {
+  const budget = new WeightBudget(
+    () => new Promise(() => undefined),
+    () => 600_000,
+  );
+  await budget.take(1_080);
+  let taken = false;
+  const waiting = budget.take(1).then(() => {
+    taken = true;
+  });
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(taken).toBe(false);
+  budget.limit = 6_000;
+  await waiting;
+});

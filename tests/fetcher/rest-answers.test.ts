@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -64,6 +65,36 @@ describe('every answer of the exchange, typed', () => {
     expect(all.map(({ symbol }) => symbol)).toEqual(exchange.symbols);
     expect(all[1]).toEqual(few[0]);
     await expect(rest.ticker24h([])).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+  });
+
+  test('of more symbols than an address can name, those that were asked for', async () => {
+    const many = await startExchange({ clock: 'manual', startTime: exchange.now, symbolCount: 1_000 });
+    const client = createRest({ restUrl: many.restUrl });
+    try {
+      const asked = many.symbols.slice(0, 990).toReversed();
+      expect((await client.exchangeInfo(asked)).symbols.map(({ symbol }) => symbol)).toEqual(asked);
+      const unknown = client.exchangeInfo([...asked, 'NOSUCHUSD']);
+      await expect(unknown).rejects.toMatchObject({ code: 'SYMBOL_UNKNOWN', value: 'NOSUCHUSD' });
+    } finally {
+      await client.close();
+      await many.close();
+    }
+    const urls: string[] = [];
+    const server = createServer((request, response) => {
+      urls.push(request.url ?? '');
+      response.end('[]');
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const noting = createRest({ restUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
+    const hundred = Array.from({ length: 100 }, (_, i) => `A${i}USDT`);
+    for (const asked of [hundred, [...hundred, 'BUSDT']])
+      await expect(noting.ticker24h(asked)).rejects.toMatchObject({ code: 'SYMBOL_UNKNOWN' });
+    await noting.close();
+    server.close();
+    expect(urls.map((url) => url.split('=')[0])).toEqual([
+      '/api/v3/ticker/24hr?symbols',
+      '/api/v3/ticker/24hr',
+    ]);
   });
 
   test('rules of the pairs', async () => {

@@ -21,10 +21,14 @@ const CLOCK_MARGIN_MS = 1_000;
 export class WeightBudget {
   #limit = CAUTIOUS_LIMIT;
   #told = false;
+  /** Wakes the request that waits under the limit of before. */
+  #tell: (() => void) | undefined;
   #used = 0;
   #minute = -1;
   /** Weight of requests that have not been answered. */
   #pending = 0;
+  /** Weight of requests that wait for their turn. */
+  #queued = 0;
   /** Exchange's clock minus ours, ms. */
   #offset = 0;
   #pausedUntil = 0;
@@ -45,6 +49,7 @@ export class WeightBudget {
   set limit(limit: number) {
     this.#limit = limit;
     this.#told = true;
+    this.#tell?.();
   }
 
   /** Whether the limit is the exchange's own word. */
@@ -52,10 +57,10 @@ export class WeightBudget {
     return this.#told;
   }
 
-  /** Whether `weight` would have to wait now for lack of budget. */
+  /** Whether `weight` would have to wait now for lack of budget, behind all that were before it. */
   lacks(weight: number): boolean {
     this.#turn();
-    return !this.#fits(weight);
+    return !this.#fits(weight, this.#queued);
   }
 
   /** Counts a request that must not wait. `settle` must follow. */
@@ -71,7 +76,12 @@ export class WeightBudget {
 
   /** Resolves when `weight` fits; it counts from then on. `settle` must follow. */
   take(weight: number): Promise<void> {
-    const turn = this.#line.then(() => this.#wait(weight));
+    this.#queued += weight;
+    const turn = this.#line
+      .then(() => this.#wait(weight))
+      .finally(() => {
+        this.#queued -= weight;
+      });
     this.#line = turn.catch(() => undefined);
     return turn;
   }
@@ -97,13 +107,20 @@ export class WeightBudget {
       const pause = this.#pausedUntil - this.#now();
       if (pause > 0) await this.#sleep(pause);
       else if (this.#fits(weight)) break;
-      else await this.#sleep(MINUTE - (this.#serverNow % MINUTE) + CLOCK_MARGIN_MS);
+      else await this.#nextMinuteOrLimit();
     }
     this.#pending += weight;
   }
 
-  #fits(weight: number): boolean {
-    const taken = this.#used + this.#pending;
+  #nextMinuteOrLimit(): Promise<void> {
+    const told = new Promise<void>((resolve) => {
+      this.#tell = resolve;
+    });
+    return Promise.race([this.#sleep(MINUTE - (this.#serverNow % MINUTE) + CLOCK_MARGIN_MS), told]);
+  }
+
+  #fits(weight: number, queued = 0): boolean {
+    const taken = this.#used + this.#pending + queued;
     return taken === 0 || taken + weight <= this.#limit * SHARE;
   }
 

@@ -114,7 +114,7 @@ export class RestClient {
       });
     const all = symbols === 'all';
     const weight = tickerWeight(all ? Number.POSITIVE_INFINITY : symbols.length);
-    const query = all ? {} : { symbols: JSON.stringify(symbols) };
+    const query = all ? {} : naming(symbols);
     const answer = await this.#requester.get('/api/v3/ticker/24hr', weight, query);
     const found = list(answer, 'ticker').map(toTicker);
     if (all) return found;
@@ -180,17 +180,29 @@ export class RestClient {
    * Rules and limits; with symbols, of these only. Its request weight limit holds for this client from then on.
    * @throws CandlebookError SYMBOL_UNKNOWN */
   async exchangeInfo(symbols?: readonly string[]): Promise<ExchangeInfo> {
-    const query = symbols ? { symbols: JSON.stringify(symbols) } : {};
-    const answer = await this.#requester.get('/api/v3/exchangeInfo', 20, query);
+    const answer = await this.#requester.get('/api/v3/exchangeInfo', 20, symbols ? naming(symbols) : {});
     const limit = weightLimitIn(answer);
     if (limit !== undefined) this.#requester.budget.limit = limit;
-    return toExchangeInfo(answer);
+    const info = toExchangeInfo(answer);
+    if (!symbols) return info;
+    const found = new Map(info.symbols.map((one) => [one.symbol, one]));
+    const unknown = symbols.filter((symbol) => !found.has(symbol));
+    if (unknown.length > 0) throw unknownSymbols(this.#requester.restUrl, unknown);
+    return { ...info, symbols: symbols.map((symbol) => found.get(symbol)!) };
   }
 
   /** Ends waiting requests; later calls throw STOPPED. */
   async close(): Promise<void> {
     this.#requester.close();
   }
+}
+
+/** More names than this make an address too long for servers. All symbols weigh no more than so many. */
+const MOST_NAMED = 100;
+
+/** The part of an address that names symbols; where they are too many, all of the exchange's are asked for. */
+function naming(symbols: readonly string[]): Record<string, string> {
+  return symbols.length > MOST_NAMED ? {} : { symbols: JSON.stringify(symbols) };
 }
 
 function tickerWeight(symbols: number): number {

@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import { loadSettings } from '../../src/configuration/index.ts';
+import { createRest } from '../../src/fetcher/index.ts';
+import { CandlebookError, type MarketEvent } from '../../src/market/index.ts';
+import { Recording } from '../../src/runner/recording.ts';
+import type { Recorder } from '../../src/store/index.ts';
+
+const settings = loadSettings({ symbols: ['BTCUSDT', 'ETHUSDT', 'SOLUSDT'] }, { env: {} });
+const rest = createRest({ restUrl: 'http://127.0.0.1:9' });
+
+/** A recorder that notes what it is given, and fills when told. */
+function noted() {
+  const taken: string[] = [];
+  const fills: { symbols: readonly string[]; end: (error?: unknown) => void }[] = [];
+  const recorder = {
+    take: (event: MarketEvent) => void taken.push(`${event.type} ${'symbol' in event ? event.symbol : ''}`),
+    fillCandles: (_: unknown, symbols: readonly string[]) =>
+      new Promise((resolve, reject) => {
+        fills.push({ symbols, end: (error) => (error === undefined ? resolve(3) : reject(error)) });
+      }),
+  };
+  return { recording: new Recording(settings, recorder as unknown as Recorder), taken, fills };
+}
+
+const subscribed = (...streams: string[]): MarketEvent => ({ type: 'subscribe', at: 0, streams });
+const trade = { type: 'trade', symbol: 'BTCUSDT' } as MarketEvent;
+const bar = (closed: boolean) => ({ type: 'kline', symbol: 'ETHUSDT', closed }) as MarketEvent;
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+test('a subscription fills the bars of its own symbols, once each', async () => {
+  const { recording, fills } = noted();
+  await recording.take(subscribed('btcusdt@trade', 'btcusdt@kline_1m', 'ethusdt@trade'), rest);
+  await recording.take(subscribed('solusdt@ticker'), rest);
+  await recording.take(subscribed('ethusdt@kline_1m', 'solusdt@kline_1m'), rest);
+  await turn();
+  fills[0]!.end();
+  await turn();
+  fills[1]!.end();
+  await turn();
+  expect(fills.map(({ symbols }) => symbols)).toEqual([['BTCUSDT'], ['ETHUSDT', 'SOLUSDT']]);
+  expect(recording.filledCandles).toBe(6);
+});
+
+test('trades go on while bars are filled; bars that close meanwhile come after them', async () => {
+  const { recording, taken, fills } = noted();
+  await recording.take(subscribed('ethusdt@kline_1m'), rest);
+  await recording.take(bar(true), rest);
+  await recording.take(bar(false), rest);
+  await recording.take(trade, rest);
+  expect(taken).toEqual(['kline ETHUSDT', 'trade BTCUSDT']);
+  fills[0]!.end();
+  await turn();
+  expect(taken).toEqual(['kline ETHUSDT', 'trade BTCUSDT', 'kline ETHUSDT']);
+  await recording.take(bar(true), rest);
+  expect(taken).toHaveLength(4);
+});
+
+test('a request that fails lets the bars go on; anything else ends the recording', async () => {
+  const { recording, taken, fills } = noted();
+  await recording.take(subscribed('ethusdt@kline_1m'), rest);
+  await recording.take(bar(true), rest);
+  fills[0]!.end(new CandlebookError('HOST_UNREACHABLE', 'no answer'));
+  await turn();
+  expect(taken).toEqual(['kline ETHUSDT']);
+  await recording.take(subscribed('ethusdt@kline_1m'), rest);
+  await turn();
+  fills[1]!.end(new Error('disk gone'));
+  await turn();
+  await expect(recording.take(trade, rest)).rejects.toThrow('disk gone');
+});
