@@ -24,11 +24,10 @@ const TELL_CPU = `process.on('exit', () => {
 export function processThat(way: Way): Taken {
   const kind = way === 'CommonJS' ? 'commonjs' : 'module';
   const began = performance.now();
-  const child = spawnSync(
-    process.execPath,
-    [`--input-type=${kind}`, '--eval', `${TELL_CPU}\n${WAYS[way]}`],
-    { cwd: ROOT, encoding: 'utf8' },
-  );
+  const child = spawnSync(process.execPath, [`--input-type=${kind}`, '--eval', `${TELL_CPU}\n${WAYS[way]}`], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  });
   const clock = performance.now() - began;
   if (child.status !== 0) throw new Error(`${way}: ${child.stderr}`);
   return { clock, cpu: Number(child.stdout) };
