@@ -13,7 +13,9 @@ function noted() {
   const taken: string[] = [];
   const fills: { symbols: readonly string[]; end: (error?: unknown) => void }[] = [];
   const recorder = {
-    take: (event: MarketEvent) => void taken.push(`${event.type} ${'symbol' in event ? event.symbol : ''}`),
+    take: (event: MarketEvent) => {
+      if ('symbol' in event) taken.push(`${event.type} ${event.symbol}`);
+    },
     fillCandles: (_: unknown, symbols: readonly string[]) =>
       new Promise((resolve, reject) => {
         fills.push({ symbols, end: (error) => (error === undefined ? resolve(3) : reject(error)) });
