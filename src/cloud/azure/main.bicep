@@ -141,8 +141,8 @@ module budget 'modules/budget.bicep' = {
   }
 }
 
-@description('For `candlebook publish --brokers`.')
-output brokers string = eventHubs.outputs.brokers
+@description('For `candlebook publish --to`.')
+output eventHubsHost string = eventHubs.outputs.host
 
 @description('For the setting `tables`.')
 output tables string = lake.outputs.tables

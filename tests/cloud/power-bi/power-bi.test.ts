@@ -75,23 +75,21 @@ describe('the semantic model', () => {
   });
 
   test('every relationship goes from a gold table to a symbol or a day of the same type', () => {
+    const endOf = ({ properties }: TmdlObject, end: string): [table: string, column: string] => {
+      const [, quoted, bare, column] = /^(?:'([^']+)'|(\w+))\.(\w+)$/.exec(properties.get(end)!)!;
+      return [quoted ?? bare!, column!];
+    };
     const ends = every
       .filter(({ kind }) => kind === 'relationship')
-      .map(({ properties }) =>
-        ['fromColumn', 'toColumn'].map((end) => /^(?:'([^']+)'|(\w+))\.(\w+)$/.exec(properties.get(end)!)!),
-      )
-      .map((pair) => pair.map(([, quoted, bare, column]) => [quoted ?? bare!, column!] as const));
-    for (const [[from, own], [to, key]] of ends as (readonly [
-      readonly [string, string],
-      readonly [string, string],
-    ])[]) {
-      const [many, one] = [columnOf(from, own), columnOf(to, key)];
-      expect(many?.properties.get('dataType'), `${from} to ${to}`).toBe(one?.properties.get('dataType'));
-      expect(many, `${from}.${own}`).toBeDefined();
+      .map((one) => ({ from: endOf(one, 'fromColumn'), to: endOf(one, 'toColumn') }));
+    for (const { from, to } of ends) {
+      expect(columnOf(...from), from.join()).toBeDefined();
+      const types = [from, to].map((end) => columnOf(...end)?.properties.get('dataType'));
+      expect(types[0], `${from} to ${to}`).toBe(types[1]);
     }
     const gold = tables.filter((table) => goldOf(table) !== undefined).map(({ name }) => name);
     const wanted = gold.flatMap((name) => [`${name} symbol Symbols`, `${name} date Days`]);
-    expect(ends.map(([from, to]) => `${from![0]} ${from![1]} ${to![0]}`).sort()).toEqual(wanted.sort());
+    expect(ends.map(({ from, to }) => `${from.join(' ')} ${to[0]}`).sort()).toEqual(wanted.sort());
   });
 
   test('measures have names of their own, a meaning, a format, and speak of what there is', () => {

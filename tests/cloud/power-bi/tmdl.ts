@@ -76,9 +76,9 @@ export function parseTmdl(text: string): readonly TmdlObject[] {
     const [, word = '', rest = ''] = /^(\w+)(.*)$/.exec(content) ?? fail('neither an object nor a property')!;
     if (within.includes(word) && (rest.startsWith(' ') || NAMELESS.has(content))) {
       const declared = word === 'ref' ? rest.replace(/^ table /, ' ') : rest;
-      const found = NAMELESS.has(content) ? [''] : (NAME.exec(declared.slice(1)) ?? fail('has no name')!);
-      const name = found[1]?.replaceAll("''", "'") ?? found[2] ?? '';
-      const after = declared.slice(1 + found[0].length);
+      const found = NAME.exec(declared.slice(1)) ?? (NAMELESS.has(content) ? undefined : fail('has no name'));
+      const name = found?.[1]?.replaceAll("''", "'") ?? found?.[2] ?? '';
+      const after = declared.slice(1 + (found?.[0].length ?? 0));
       const made = object(word, name, description.join(' '));
       description = [];
       parent.children.push(made);

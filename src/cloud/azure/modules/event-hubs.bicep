@@ -75,4 +75,4 @@ resource receive 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
 
 output namespaceName string = namespace.name
 // Of https://NAME.servicebus.windows.net:443/ the host, whose end is another in other clouds.
-output brokers string = '${split(split(namespace.properties.serviceBusEndpoint, '/')[2], ':')[0]}:9093'
+output host string = split(split(namespace.properties.serviceBusEndpoint, '/')[2], ':')[0]
