@@ -33,8 +33,9 @@ describe('jobs', () => {
   test('a run that was started and not answered is not started twice', async () => {
     const job = on.api.jobs.add('maintenance');
     const { jobs } = on.open();
-    on.api.faults.push({ route: 'runNow', answer: { cut: true } });
+    on.api.faults.push({ route: 'runNow', answer: { cut: true }, late: true });
     await jobs.run(String(job.job_id));
+    expect(on.api.jobs.runs).toHaveLength(1);
     const [first, second] = on.api.seen
       .filter(({ route }) => route === 'runNow')
       .map(({ body }) => body.idempotency_token);

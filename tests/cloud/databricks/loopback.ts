@@ -41,8 +41,8 @@ export class LoopbackDatabricks {
   /** How an unknown token is refused. */
   refusal: Answer = error(401, 'UNAUTHENTICATED', 'Credential was not sent or was of an unsupported type');
   readonly seen: Asked[] = [];
-  /** Answered once each, in order, instead of what a route would answer. */
-  readonly faults: { readonly route: RouteName; readonly answer: Answer }[] = [];
+  /** Answered once each, in order, instead of what a route would answer; `late`: after it was carried out all the same. */
+  readonly faults: { readonly route: RouteName; readonly answer: Answer; readonly late?: true }[] = [];
   readonly statements: LoopbackStatements;
   readonly pipelines = new LoopbackPipelines();
   readonly jobs = new LoopbackJobs();
@@ -114,7 +114,11 @@ export class LoopbackDatabricks {
     const wrong = objection(definition, url.searchParams, body);
     if (wrong !== undefined) return error(400, 'INVALID_PARAMETER_VALUE', wrong);
     const fault = this.faults.findIndex((one) => one.route === route);
-    if (fault >= 0) return this.faults.splice(fault, 1)[0]!.answer;
+    if (fault >= 0) {
+      const { answer, late } = this.faults.splice(fault, 1)[0]!;
+      if (late) this.#carryOut(asked);
+      return answer;
+    }
     return this.#carryOut(asked);
   }
 
