@@ -1,8 +1,15 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { CandlebookError } from '../../market/index.ts';
 import type { Databricks, JobRun } from '../databricks/index.ts';
 import { asDuration } from './duration.ts';
-import { ACCESS_HELP, inWorkspace, say, type WorkspaceFlags, withWorkspace } from './workspace.ts';
+import { asParameter } from './parameter.ts';
+import {
+  ACCESS_HELP,
+  inWorkspace,
+  say,
+  type WorkspaceFlags,
+  whileWaiting,
+  withWorkspace,
+} from './workspace.ts';
 
 interface Flags extends WorkspaceFlags {
   readonly wait: boolean;
@@ -42,30 +49,14 @@ function runVerb(): { verb: Command; example: string } {
   return { verb, example: 'candlebook cloud job run candlebook-maintenance' };
 }
 
-function asParameter(text: string, before: Readonly<Record<string, string>> = {}): Record<string, string> {
-  const at = text.indexOf('=');
-  if (at < 1) throw new InvalidArgumentError('It has to be NAME=VALUE.');
-  return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
-}
-
 async function run(on: Databricks, name: string, flags: Flags, signal: AbortSignal): Promise<void> {
   const jobId = await on.jobs.find(name);
   const runId = await on.jobs.run(jobId, flags.param ? { parameters: flags.param } : {});
   say(`Run ${runId} started.`);
   if (!flags.wait) return print(await on.jobs.get(runId, signal), flags.json);
-  try {
-    const { timeout } = flags;
-    print(
-      await on.jobs.wait(runId, { signal, ...(timeout === undefined ? {} : { timeoutMs: timeout }) }),
-      flags.json,
-    );
-  } catch (error) {
-    if (!(error instanceof CandlebookError) || error.code !== 'STOPPED') throw error;
-    throw new CandlebookError('STOPPED', `No longer waiting; run ${runId} goes on.`, {
-      value: runId,
-      hint: `candlebook cloud job cancel ${runId} ends it.`,
-    });
-  }
+  const { timeout } = flags;
+  const waiting = on.jobs.wait(runId, { signal, ...(timeout === undefined ? {} : { timeoutMs: timeout }) });
+  print(await whileWaiting(waiting, `run ${runId}`, `candlebook cloud job cancel ${runId}`), flags.json);
 }
 
 function statusVerb(): { verb: Command; example: string } {

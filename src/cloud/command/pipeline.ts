@@ -1,7 +1,14 @@
 import { Command, InvalidArgumentError } from 'commander';
 import type { Databricks, Pipeline, PipelineEvent } from '../databricks/index.ts';
 import { asDuration } from './duration.ts';
-import { ACCESS_HELP, inWorkspace, say, type WorkspaceFlags, withWorkspace } from './workspace.ts';
+import {
+  ACCESS_HELP,
+  inWorkspace,
+  say,
+  type WorkspaceFlags,
+  whileWaiting,
+  withWorkspace,
+} from './workspace.ts';
 
 interface Flags extends WorkspaceFlags {
   readonly wait: boolean;
@@ -52,11 +59,13 @@ async function start(on: Databricks, name: string, flags: Flags, signal: AbortSi
   const updateId = await on.pipelines.start(pipelineId, { fullRefresh, validateOnly });
   const url = `${on.host}/pipelines/${pipelineId}/updates/${updateId}`;
   say(`Update ${updateId} started: ${url}`);
+  const options = { signal, ...(timeout === undefined ? {} : { timeoutMs: timeout }) };
   const ended = wait
-    ? await on.pipelines.wait(pipelineId, updateId, {
-        signal,
-        ...(timeout === undefined ? {} : { timeoutMs: timeout }),
-      })
+    ? await whileWaiting(
+        on.pipelines.wait(pipelineId, updateId, options),
+        `update ${updateId}`,
+        `candlebook cloud pipeline stop ${name}`,
+      )
     : undefined;
   const state = ended?.state ?? 'STARTED';
   const report = { pipelineId, updateId, state, url };

@@ -1,6 +1,7 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { type AnswerFormat, formatOption, printAnswer } from '../../store/command/answer.ts';
 import { asDuration } from './duration.ts';
+import { asParameter } from './parameter.ts';
 import { ACCESS_HELP, inWorkspace, type WorkspaceFlags, withWorkspace } from './workspace.ts';
 
 const HELP = `
@@ -15,7 +16,7 @@ Examples:
   candlebook cloud sql 'show tables' --json --timeout 2m`;
 
 interface Flags extends WorkspaceFlags {
-  readonly param: Readonly<Record<string, string>>;
+  readonly param?: Readonly<Record<string, string>>;
   readonly catalog?: string;
   readonly schema?: string;
   readonly timeout?: number;
@@ -46,12 +47,6 @@ export function sqlCommand(): Command {
     .action(run);
 }
 
-function asParameter(text: string, before: Readonly<Record<string, string>>): Record<string, string> {
-  const [, name, value] = /^([A-Za-z_]\w*)=(.*)$/s.exec(text) ?? [];
-  if (name === undefined) throw new InvalidArgumentError('It has to be NAME=VALUE.');
-  return { ...before, [name]: value! };
-}
-
 function run(
   text: string,
   { param, catalog, schema, timeout, format, json, ...where }: Flags,
@@ -60,8 +55,8 @@ function run(
     printAnswer(
       json ? 'json' : format,
       databricks.stream(text, {
-        parameters: param,
         signal,
+        ...(param === undefined ? {} : { parameters: param }),
         ...(catalog === undefined ? {} : { catalog }),
         ...(schema === undefined ? {} : { schema }),
         ...(timeout === undefined ? {} : { timeoutMs: timeout }),

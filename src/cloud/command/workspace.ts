@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { loadSettings } from '../../configuration/index.ts';
+import { CandlebookError } from '../../market/index.ts';
 import { type Databricks, openDatabricks } from '../databricks/index.ts';
 
 export interface WorkspaceFlags {
@@ -39,6 +40,19 @@ export async function inWorkspace(
   } finally {
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
     databricks.close();
+  }
+}
+
+/** Ctrl-C ends a wait and not what was waited for, and says what does. */
+export async function whileWaiting<T>(waiting: Promise<T>, what: string, end: string): Promise<T> {
+  try {
+    return await waiting;
+  } catch (error) {
+    if (!(error instanceof CandlebookError) || error.code !== 'STOPPED') throw error;
+    throw new CandlebookError('STOPPED', `No longer waiting; ${what} goes on.`, {
+      value: what,
+      hint: `${end} ends it.`,
+    });
   }
 }
 

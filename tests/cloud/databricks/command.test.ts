@@ -134,6 +134,18 @@ describe('cloud job', () => {
   });
 });
 
+test('Ctrl-C ends the waiting for a run, which goes on, and says what ends it', async () => {
+  on.api.jobs.add('endless', { looks: Number.POSITIVE_INFINITY });
+  const { child, ended, output } = candlebook(['cloud', 'job', 'run', 'endless'], environment());
+  await expect.poll(() => on.api.count('run'), { timeout: 20_000 }).toBeGreaterThan(0);
+  child.kill('SIGINT');
+  expect(await ended).toEqual([1, null]);
+  expect(output.err).toContain(
+    'run 9007199254740993 goes on. candlebook cloud job cancel 9007199254740993 ends it.',
+  );
+  expect(on.api.count('cancelRun')).toBe(0);
+});
+
 describe('the doctor', () => {
   const look = async (env: Record<string, string>) =>
     (await diagnose({ env: { PATH: process.env.PATH, ...env }, hosts: {} })).findings.find(
