@@ -82,7 +82,7 @@ export class AlertDesk {
 
   /** The newest alert, as a line of a board or a console shows it. */
   get line(): string | undefined {
-    if (this.toldBy !== undefined) return `Alerts are told by another run on these tables (${this.toldBy}).`;
+    if (this.toldBy !== undefined) return `told by another run on these tables (${this.toldBy})`;
     const newest = this.recent.at(-1);
     return newest && `${new Date(newest.at).toISOString().slice(11, 19)} ${newest.text}`;
   }

@@ -50,12 +50,13 @@ function banner({ source, tickers }: Frame, pollSeconds: number | undefined): st
 }
 
 function updateText(
-  { update, tickers, source, feed, alert, tookMs }: Frame,
+  { update, tickers, source, feed, alert, tables, tookMs }: Frame,
   pollSeconds: number | undefined,
   colour: boolean,
 ): string {
   const time = new Date().toISOString().slice(0, 19).replace('T', ' ');
-  const state = feed === 'connected' ? '' : ` · ${feed}`;
+  const stored = tables === undefined ? '' : ` · tables ${tables}`;
+  const state = `${feed === 'connected' ? '' : ` · ${feed}`}${stored}`;
   const took = tookMs === undefined ? '' : ` · took ${(tookMs / 1000).toFixed(2)} s`;
   const next = pollSeconds === undefined ? [] : [`Next update in ${pollSeconds} s.`];
   return [
@@ -71,13 +72,15 @@ function updateText(
 
 /**
  * A line of JSON at each update, for programs: `{"update":1,"time":…,"source":…,"feed":…,"tickers":[…]}`, when polling
- * with `tookMs`.
+ * with `tookMs`, and with `tables` while they wait for their storage.
  */
 export function openJsonLines(write: (text: string) => void, pollSeconds: number | undefined): Display {
   return {
     everyMs: pollSeconds === undefined ? 1_000 : 0,
-    update({ update, source, feed, tickers, tookMs }) {
-      write(`${JSON.stringify({ update, time: new Date().toISOString(), tookMs, source, feed, tickers })}\n`);
+    update({ update, source, feed, tables, tickers, tookMs }) {
+      write(
+        `${JSON.stringify({ update, time: new Date().toISOString(), tookMs, source, feed, tables, tickers })}\n`,
+      );
     },
     tell: (alert) => write(`${JSON.stringify({ alert })}\n`),
     async end(error) {

@@ -15,6 +15,8 @@ export interface Frame {
   readonly feed: string;
   /** The newest alert, in words. */
   readonly alert: string | undefined;
+  /** What the tables wait for, in words, where they do. */
+  readonly tables?: string | undefined;
   /** The whole board; computed only for a display that asks. */
   board(): Board;
 }

@@ -61,7 +61,10 @@ export class Recording {
   /** Candles taken by REST for the time in which nobody followed the feed. */
   filledCandles = 0;
   readonly #settings: Settings;
-  #waits = false;
+  /** Since when the feed has been held back for room, or for candles, and since when a commit has failed, epoch ms. */
+  #heldSince: number | undefined;
+  #fillsSince: number | undefined;
+  #failsSince: number | undefined;
   #barEnds = Number.NEGATIVE_INFINITY;
   /** Bars that were missed are being fetched; what closes meanwhile, and what ended that for good. */
   #filling: Promise<void> | undefined;
@@ -84,9 +87,22 @@ export class Recording {
   /** In words, what is wrong with the storage now. */
   get trouble(): string | undefined {
     const { trouble } = this.recorder.status;
-    return trouble !== undefined && this.#waits
+    return trouble !== undefined && (this.#heldSince ?? this.#fillsSince) !== undefined
       ? `${trouble} The feed waits for it; nothing is lost.`
       : trouble;
+  }
+
+  /** The same for a board, short: since when the tables wait. To be asked about once a second. */
+  get notice(): string | undefined {
+    if (this.recorder.status.trouble === undefined) this.#failsSince = undefined;
+    else this.#failsSince ??= Date.now();
+    // Candles that are asked for wait for the exchange, where the storage is well.
+    const heldSince = this.#heldSince ?? (this.#failsSince === undefined ? undefined : this.#fillsSince);
+    if (heldSince !== undefined)
+      return `wait for storage since ${clock(heldSince)}, the feed is held back, nothing is lost`;
+    return this.#failsSince === undefined
+      ? undefined
+      : `can not be written since ${clock(this.#failsSince)}, what comes waits`;
   }
 
   /**
@@ -120,7 +136,11 @@ export class Recording {
     if (event.type === 'subscribe') this.#fillCandles(this.#followedBy(event.streams), rest);
     if (event.type === 'kline' && event.closed && this.#filling) {
       this.#bars.push(event);
-      if (this.#bars.length >= MOST_BARS) await this.#filling;
+      if (this.#bars.length >= MOST_BARS) {
+        this.#fillsSince = Date.now();
+        await this.#filling;
+        this.#fillsSince = undefined;
+      }
     } else await this.#keep(event);
     if (this.#endsBar(event)) this.#fillCandles(this.#settings.symbols, rest);
   }
@@ -145,9 +165,9 @@ export class Recording {
   async #keep(event: MarketEvent): Promise<void> {
     const room = this.recorder.take(event);
     if (!room) return;
-    this.#waits = true;
+    this.#heldSince ??= Date.now();
     await room;
-    this.#waits = false;
+    this.#heldSince = undefined;
   }
 
   #fillCandles(symbols: readonly string[], rest: RestClient): void {
@@ -171,4 +191,8 @@ export class Recording {
   #failed(error: unknown): void {
     if (!(error instanceof CandlebookError)) this.#failure = { error };
   }
+}
+
+function clock(time: number): string {
+  return `${new Date(time).toISOString().slice(11, 19)} UTC`;
 }

@@ -24,6 +24,9 @@ import { type EndedBy, FeedCounters, type RunSummary } from './summary.ts';
 import { warmUp } from './warm-up.ts';
 import { RunWatch } from './watch.ts';
 
+/** How often it is looked whether the tables wait, ms. */
+const NOTICE_EVERY_MS = 500;
+
 export interface RunOptions {
   /** Default: the board in a notebook, else the console. */
   readonly display?: DisplayKind;
@@ -155,6 +158,10 @@ export class DashboardRun {
   readonly #counters = new FeedCounters();
   readonly #began = performance.now();
   readonly #timer: NodeJS.Timeout | undefined;
+  readonly #noticeTimer: NodeJS.Timeout;
+  readonly #noticeListeners = new Set<() => void>();
+  /** What the tables wait for; it changes while no event comes. */
+  #notice: string | undefined;
   #isPolling = false;
   #updates = 0;
   #updateBegan: number | undefined;
@@ -211,6 +218,7 @@ export class DashboardRun {
       this.#timer = setTimeout(() => void this.#end('time'), settings.runSeconds * 1000);
     if (options.signal?.aborted) void this.#end('code');
     options.signal?.addEventListener('abort', () => void this.#end('code'), { once: true });
+    this.#noticeTimer = setInterval(() => this.#lookAtTables(), NOTICE_EVERY_MS).unref();
     void this.#follow();
   }
 
@@ -275,7 +283,7 @@ export class DashboardRun {
     this.#charts.add(chart);
     return {
       candles: chart.candles,
-      board: () => this.#withAlert(chart.board()),
+      board: () => this.#withNotes(chart.board()),
       close: () => {
         this.#charts.delete(chart);
         chart.close();
@@ -290,6 +298,12 @@ export class DashboardRun {
   onEvent(callback: (event: MarketEvent) => void): () => void {
     this.#listeners.add(callback);
     return () => void this.#listeners.delete(callback);
+  }
+
+  /** Calls back when the run has something to say of itself although no event came. @returns what ends that */
+  onNotice(callback: () => void): () => void {
+    this.#noticeListeners.add(callback);
+    return () => void this.#noticeListeners.delete(callback);
   }
 
   summary(): RunSummary {
@@ -396,9 +410,22 @@ export class DashboardRun {
       });
   }
 
-  #withAlert(board: Board): Board {
+  /** The board with what is to be said beside the market. */
+  #withNotes(board: Board): Board {
     const alert = this.#alerts?.line;
-    return alert === undefined ? board : { ...board, footer: { ...board.footer, alert } };
+    const tables = this.#notice;
+    if (alert === undefined && tables === undefined) return board;
+    const title = tables === undefined ? board.title : `${board.title} · tables ${tables}`;
+    const notes = { ...(tables === undefined ? {} : { tables }), ...(alert === undefined ? {} : { alert }) };
+    return { ...board, title, footer: { ...board.footer, ...notes } };
+  }
+
+  #lookAtTables(): void {
+    const notice = this.#recording?.notice;
+    if (notice === this.#notice) return;
+    this.#notice = notice;
+    this.#pacer.mark();
+    for (const listener of this.#noticeListeners) listener();
   }
 
   #draw(): void {
@@ -426,7 +453,8 @@ export class DashboardRun {
       update: this.#updates,
       feed: this.#counters.state,
       alert: this.#alerts?.line,
-      board: () => this.#withAlert(this.#view.board(this.source)),
+      tables: this.#notice,
+      board: () => this.#withNotes(this.#view.board(this.source)),
     };
   }
 
@@ -434,6 +462,7 @@ export class DashboardRun {
     if (this.#endedBy) return;
     this.#endedBy = by;
     clearTimeout(this.#timer);
+    clearInterval(this.#noticeTimer);
     this.#pacer.cancel();
     for (const chart of this.#charts) chart.close();
     let failure = error;

@@ -27,7 +27,12 @@ function runSource(run: DashboardRun): BoardSource {
       };
     },
     tickersCsv: () => tickersCsv(run.tickers),
-    onChange: (callback) => run.onEvent(() => callback()),
+    onChange: (callback) => {
+      const ends = [run.onEvent(() => callback()), run.onNotice(callback)];
+      return () => {
+        for (const end of ends) end();
+      };
+    },
     health: (of) => run.telemetry.health[of](),
     ended: run.done.catch(() => undefined),
   };

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { loadSettings, type SettingsInput } from '../../src/configuration/index.ts';
+import type { Mount } from '../../src/dashboard/wire.ts';
 import { type Exchange, type ExchangeOptions, startExchange } from '../../src/exchange/index.ts';
 import { type DashboardRun, type RunOptions, startDashboard } from '../../src/runner/index.ts';
 import { serveRun } from '../../src/serve/index.ts';
@@ -144,6 +145,49 @@ async function onFailingStorage(fault: Fault, trouble: RegExp): Promise<void> {
     await adls.close();
   }
 }
+
+test('failure: ADLS away for long', async () => {
+  const adls = await startLoopbackAdls();
+  vi.stubEnv('AZURE_STORAGE_CONNECTION_STRING', adls.connectionString);
+  await anotherExchange({ speed: 100 });
+  const location = 'abfss://tables@lake.dfs.core.windows.net/long';
+  const written: string[] = [];
+  try {
+    const batch = { maxAgeMs: 50, maxWaitingRows: 400 };
+    const run = await start(
+      { tables: location },
+      {
+        display: 'json',
+        write: (text) => void written.push(text),
+        storage: { batch, maintenance: false },
+      },
+    );
+    const page = await serveRun(run, { port: 0 });
+    const titled = async () => ((await (await fetch(`${page.url}board`)).json()) as Mount).content.title;
+    await expect.poll(() => run.summary().rowsStored, eventually).toBeGreaterThan(10);
+    adls.fault = () => ({ breakBefore: true });
+    const held = /tables wait for storage since \d\d:\d\d:\d\d UTC, the feed is held back, nothing is lost/;
+    const chart = await run.openChart({});
+    await expect.poll(() => chart.board().title, { ...eventually, timeout: 60_000 }).toMatch(held);
+    // Drawing goes on, so that it says so; no event is taken, and no more rows than may wait.
+    await expect.poll(titled, eventually).toMatch(held);
+    await expect.poll(() => written.at(-1), eventually).toMatch(/"tables":"wait for storage since/);
+    const stands = trades(run);
+    await sleep(1_000);
+    expect(trades(run)).toBe(stands);
+    expect(run.summary().rowsWaiting).toBeLessThanOrEqual(400 * 4);
+    expect(chart.board().footer.tables).toMatch(/^wait for storage since/);
+    adls.fault = undefined;
+    await expect.poll(() => chart.board().title, eventually).not.toMatch(/tables/);
+    await moreTrades(run, stands);
+    await page.close();
+    expect(await run.stop()).toMatchObject({ rowsWaiting: 0, missing: 0 });
+    expect(await whole(location)).toMatchObject(unharmed);
+  } finally {
+    vi.unstubAllEnvs();
+    await adls.close();
+  }
+}, 120_000);
 
 test(
   'failure: ADLS away',

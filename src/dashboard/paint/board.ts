@@ -18,6 +18,7 @@ export interface PaintedBoard {
     readonly updatedAt?: number | null;
     readonly dataSource?: string;
     readonly tracked?: number;
+    readonly tables?: string;
     readonly alert?: string;
   };
   /** A line a paragraph; what stands before the first colon of a line is its name. */
@@ -236,11 +237,12 @@ function paintCard(
 
 /** The footer's parts, as the page and the picture write them. */
 export function footerParts(board: PaintedBoard): { name: string; value: string }[] {
-  const { lastUpdate, dataSource, tracked, alert } = board.footer ?? {};
+  const { lastUpdate, dataSource, tracked, tables, alert } = board.footer ?? {};
   return [
     ...(lastUpdate === undefined ? [] : [{ name: 'Last update', value: lastUpdate }]),
     ...(dataSource === undefined ? [] : [{ name: 'Data source', value: dataSource }]),
     ...(tracked === undefined ? [] : [{ name: 'Cryptocurrencies tracked', value: String(tracked) }]),
+    ...(tables === undefined ? [] : [{ name: 'Tables', value: tables }]),
     ...(alert === undefined ? [] : [{ name: 'Last alert', value: alert }]),
   ];
 }
