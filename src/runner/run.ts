@@ -17,6 +17,7 @@ import { type Display, type DisplayKind, type Frame, openDisplay } from './displ
 import { type Connection, connect } from './exchange.ts';
 import { openFeedOn, type RunFeed, statisticsOf } from './feed.ts';
 import { MarketView } from './market-view.ts';
+import { giveMemoryBack } from './memory.ts';
 import { Pacer } from './pacer.ts';
 import { PastChart } from './past-chart.ts';
 import { openRecording, type Recording, type StoreChoice, type StoreLimits } from './recording.ts';
@@ -159,6 +160,7 @@ export class DashboardRun {
   readonly #began = performance.now();
   readonly #timer: NodeJS.Timeout | undefined;
   readonly #noticeTimer: NodeJS.Timeout;
+  readonly #endTrimming = giveMemoryBack();
   readonly #noticeListeners = new Set<() => void>();
   /** What the tables wait for; it changes while no event comes. */
   #notice: string | undefined;
@@ -463,6 +465,7 @@ export class DashboardRun {
     this.#endedBy = by;
     clearTimeout(this.#timer);
     clearInterval(this.#noticeTimer);
+    this.#endTrimming();
     this.#pacer.cancel();
     for (const chart of this.#charts) chart.close();
     let failure = error;

@@ -34,7 +34,7 @@ const LONG_MINUTES = 10;
 const GROWTH = { short: 1.5, long: 1.1 };
 const VIEWERS = 5;
 /** The limits under which `candlebook run` and `serve` start themselves (src/bin.ts). */
-const MEMORY = ['--max-semi-space-size=16', '--max-old-space-size=512'];
+const MEMORY = ['--max-semi-space-size=16', '--max-old-space-size=512', '--expose-gc'];
 const SAMPLE_MS = 1_000;
 /** How long the dashboard may take to bring the rest into the tables, once the market stands still. */
 const PATIENCE_MS = 120_000;
