@@ -1,10 +1,8 @@
-import { spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { bytesAStep } from '../fixtures/allocation.ts';
 
-const INDICATORS = fileURLToPath(new URL('../../src/indicators/index.ts', import.meta.url));
+const INDICATORS = new URL('../../src/indicators/index.ts', import.meta.url).href;
 
-/** Bytes a step of `update` and of `peek`, once the engine has compiled them. */
 const SCRIPT = `
 const { INDICATORS } = await import(${JSON.stringify(INDICATORS)});
 const indicator = INDICATORS[process.argv[1]]();
@@ -21,30 +19,13 @@ const loop = (call) => new Function('indicator', 'bars', 'out', 'into', 'steps',
     const bar = bars[i & 65_535];
     \${isLine ? 'out[i & 7] = ' : ''}indicator.\${call}(\${isNumber ? 'bar.close' : 'bar'}, into);
   }\`);
-const loops = ['update', 'peek'].map(loop);
-const run = (each, steps) => each(indicator, bars, out, into, steps);
-for (let round = 0; round < 20; round++) for (const each of loops) run(each, 50_000);
-const taken = loops.map((each) => {
-  gc();
-  const before = process.memoryUsage().heapUsed;
-  run(each, 500_000);
-  return (process.memoryUsage().heapUsed - before) / 500_000;
-});
-console.log(JSON.stringify(taken));
+const loops = ['update', 'peek'].map(loop).map((each) => (steps) => each(indicator, bars, out, into, steps));
 `;
 
-/** In one thread, so that code is compiled when it is due and not when a second core is free. */
 test.each(['sma', 'ema', 'wma', 'rsi', 'macd', 'bollinger', 'atr', 'mfi', 'donchian'])(
   '%s takes no memory for an update or a peek',
   (name) => {
-    const flags = ['--single-threaded', '--expose-gc', '--max-semi-space-size=64', '--input-type=module'];
-    const child = spawnSync(process.execPath, [...flags, '-e', SCRIPT, name], {
-      encoding: 'utf8',
-      env: { ...process.env, NODE_OPTIONS: '' },
-      timeout: 60_000,
-    });
-    expect(child.stderr).toBe('');
-    for (const bytes of JSON.parse(child.stdout) as number[]) expect(bytes).toBeLessThan(1);
+    for (const bytes of bytesAStep(SCRIPT, { word: name })) expect(bytes).toBeLessThan(1);
   },
   60_000,
 );

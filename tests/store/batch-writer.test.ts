@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { CandlebookError } from '../../src/market/index.ts';
 import { BatchWriter } from '../../src/store/batch-writer.ts';
 
@@ -91,4 +91,35 @@ test('rows that come while a batch is being written go into the next', async () 
     [1, 'ab'],
     [2, 'c'],
   ]);
+});
+
+describe('commits a minute', () => {
+  beforeEach(() => vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
+  afterEach(() => vi.useRealTimers());
+
+  /** Rows spread evenly over a minute, and its last batch. @returns how many commits they were */
+  async function minute(rowsASecond: number): Promise<number> {
+    let commits = 0;
+    const writer = new BatchWriter<string>({
+      sizeOf: () => 90,
+      write: async () => ({ version: ++commits }),
+    });
+    for (let ms = 0; ms < 60_000; ms += 10) {
+      for (let rows = (rowsASecond * ms) / 1_000; rows < (rowsASecond * (ms + 10)) / 1_000; rows++)
+        writer.push('row');
+      await vi.advanceTimersByTimeAsync(10);
+    }
+    await writer.close();
+    return commits;
+  }
+
+  test.each([
+    [1, 6],
+    [100, 6],
+    [1_000, 6],
+    [5_000, 30],
+    [10_000, 60],
+  ])('%i rows a second are %i', async (rows, commits) => {
+    expect(await minute(rows)).toBe(commits);
+  });
 });

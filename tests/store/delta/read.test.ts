@@ -184,6 +184,41 @@ test('the report says what was skipped: by partition, by statistics, by row grou
   });
 });
 
+test('files read: a query of one hour out of a day reads one data file of 48, and no version of the log twice', async () => {
+  const inner = memoryFiles();
+  const read: string[] = [];
+  const files: Files = {
+    ...inner,
+    read: (path, range) => {
+      read.push(path);
+      return inner.read(path, range);
+    },
+  };
+  const table = await DeltaTable.openOrCreate(files, {
+    fields: [field('symbol', 'string'), field('n', 'integer')],
+    partitionColumns: ['symbol'],
+  });
+  for (let hour = 0; hour < 24; hour++)
+    await table.append({
+      rowCount: 120,
+      columns: {
+        symbol: Array.from({ length: 120 }, (_, i) => (i < 60 ? 'BTCUSDT' : 'ETHUSDT')),
+        n: Int32Array.from({ length: 120 }, (_, i) => hour * 60 + (i % 60)),
+      },
+    });
+  const hour = { symbol: 'BTCUSDT', n: { gte: 600, lt: 660 } };
+  read.length = 0;
+  expect(await collect(await table.read({ where: hour }))).toHaveLength(60);
+  expect(read).toEqual([
+    // Is there a newer version?
+    '_delta_log/00000000000000000025.json',
+    expect.stringMatching(/^symbol=BTCUSDT\/part-.*\.parquet$/),
+  ]);
+  read.length = 0;
+  expect(await collect(await table.read({ where: { symbol: 'SOLUSDT' } }))).toEqual([]);
+  expect(read).toEqual(['_delta_log/00000000000000000025.json']);
+});
+
 test('time travel by version and by moment, on a clock that goes backwards', async () => {
   const clock = [1_000, 2_000, 1_500, 4_000];
   const inner = memoryFiles();
