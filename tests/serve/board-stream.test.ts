@@ -11,7 +11,12 @@ const VIEWERS = 20;
 
 test('a thousand changes a second are twenty messages to each viewer, drawn once for all of them', async () => {
   const source = new SampleSource();
-  const open = await source.open({ symbol: source.choices.symbol, interval: '1m', theme: 'light' });
+  const open = await source.open({
+    symbol: source.choices.symbol,
+    interval: '1m',
+    theme: 'light',
+    until: undefined,
+  });
   let drawn = 0;
   const stream = new BoardStream({
     ...open,
@@ -21,7 +26,7 @@ test('a thousand changes a second are twenty messages to each viewer, drawn once
     },
   });
   const messages = Array.from({ length: VIEWERS }, () => 0);
-  messages.forEach((_, i) => stream.readers.add({ send: () => messages[i]!++ }));
+  for (const i of messages.keys()) stream.readers.add({ send: () => void messages[i]!++ });
   const [pair] = source.tickers;
   drawn = 0;
   for (let ms = 0; ms < 10_000; ms++) {
@@ -46,7 +51,12 @@ test('a thousand changes a second are twenty messages to each viewer, drawn once
 
 test('nobody looks: nothing is drawn', async () => {
   const source = new SampleSource();
-  const open = await source.open({ symbol: source.choices.symbol, interval: '1m', theme: 'light' });
+  const open = await source.open({
+    symbol: source.choices.symbol,
+    interval: '1m',
+    theme: 'light',
+    until: undefined,
+  });
   let drawn = 0;
   const stream = new BoardStream({
     ...open,
