@@ -21,10 +21,10 @@ export { type Broker, brokerOf, type ConnectOptions } from './kafka/broker.ts';
 export { openPosition } from './publish/open-position.ts';
 export type { Position } from './publish/position.ts';
 export {
-  type Compression,
   DEFAULT_TOPIC,
   type PublishOptions,
   type PublishReport,
   publishTrades,
 } from './publish/publish.ts';
+export type { Compression } from './publish/publisher.ts';
 export { type TopicFeed, type TopicFeedOptions, topicFeed } from './topic/feed.ts';

