@@ -45,6 +45,13 @@ describeWithPython(
         });
     });
 
+    test('no two resources have one key, which the command line refuses; production lies where not everybody writes', () => {
+      const keys = Object.values(read.bundle.resources as Json).flatMap(Object.keys);
+      expect(keys).toEqual([...new Set(keys)]);
+      for (const name of ['prod', 'prod-classic'])
+        expect(read.bundle.targets[name].workspace.root_path).not.toContain('/Workspace/Shared');
+    });
+
     test('an unknown field, a value of another kind and a word that there is not are refused by them', () => {
       const file = join(folder, 'bundle', 'resources', 'market.pipeline.yml');
       const text = readFileSync(file, 'utf8');
@@ -85,6 +92,9 @@ describeWithPython(
           max_concurrent_runs: 1,
           tasks: [{ pipeline_task: { pipeline_id: reference('resources.pipelines.market.id') } }],
         });
+        // A schedule that states it would run in a developer's copy too.
+        for (const { schedule } of [jobs.refresh, jobs.maintenance])
+          expect(schedule).not.toHaveProperty('pause_status');
         const { file, parameters } = jobs.maintenance.tasks[0].sql_task;
         const path = join(folder, 'bundle', 'resources', file.path);
         const sql = readFileSync(path, 'utf8');
@@ -93,10 +103,10 @@ describeWithPython(
       }
     });
 
-    test('all files of the pipeline, and none else, are within its globs and are synchronised', () => {
+    test('all files of the pipeline, and none else, are named, as Databricks allows it, and are synchronised', () => {
       const { libraries, root_path } = read.targets.dev!.pipelines.market;
       const resources = join(folder, 'bundle', 'resources');
-      const found = libraries.flatMap(({ glob }: Json) => globSync(join(resources, glob.include)));
+      const found = libraries.map(({ glob }: Json) => join(resources, glob.include));
       const pipeline = join(folder, 'pipeline');
       const wanted = readdirSync(pipeline).filter((name) => /\.(?:py|sql)$/.test(name));
       expect(found.sort()).toEqual(wanted.map((name) => join(pipeline, name)).sort());
