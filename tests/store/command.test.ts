@@ -1,7 +1,10 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { beforeAll, expect, test, vi } from 'vitest';
 import { tableCommand } from '../../src/store/command/index.ts';
+import { DeltaTable, field } from '../../src/store/delta/index.ts';
+import { localFiles } from '../../src/store/files/index.ts';
 import { openRecorder } from '../../src/store/index.ts';
 import { candlebook } from '../fixtures/cli.ts';
 import { ticker, trade } from '../fixtures/market.ts';
@@ -127,6 +130,27 @@ test('export: a table, some of it or an answer, marked with its source', async (
     ['export', 'raw/trades', ...at, '--to', file],
   ])
     await expect(table(...wrong)).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+}, 60_000);
+
+test('export: Ctrl-C in the middle leaves no file, and says so', async () => {
+  const location = temporaryFolder();
+  const delta = await DeltaTable.openOrCreate(localFiles(location), {
+    fields: [field('id', 'integer', false)],
+  });
+  const rowCount = 250_000;
+  for (let from = 0; from < 2_000_000; from += rowCount)
+    await delta.append({
+      rowCount,
+      columns: { id: Int32Array.from({ length: rowCount }, (_, at) => from + at) },
+    });
+  const folder = temporaryFolder();
+  const run = candlebook(['table', 'export', location, '--to', join(folder, 'out.csv')]);
+  while (run.child.exitCode === null && (await readdir(folder)).length === 0) await setTimeout(5);
+  expect(await readdir(folder)).toEqual([expect.stringMatching(/^out\.csv\.\d+\.tmp$/)]);
+  run.child.kill('SIGINT');
+  expect((await run.ended)[0]).toBe(1);
+  expect(run.output.err).toMatch(/^STOPPED: .*out\.csv was not made/);
+  expect(await readdir(folder)).toEqual([]);
 }, 60_000);
 
 test('optimize, vacuum and restore', async () => {

@@ -28,7 +28,7 @@ Examples:
 interface Flags extends TargetFlags {
   readonly to: string;
   readonly sql?: string;
-  readonly symbol: readonly string[];
+  readonly symbol?: readonly string[];
   readonly from?: number;
   readonly until?: number;
   readonly timeColumn?: string;
@@ -44,7 +44,7 @@ export function exportCommand(): Command {
       .argument('[table]', TABLE_ARGUMENT)
       .requiredOption('--to <file>', 'file that ends with .csv or .parquet')
       .option('--sql <query>', 'one SELECT over the project tables instead of a table (needs DuckDB)')
-      .option('--symbol <symbol>', 'rows of this symbol only; may be given again', also, [])
+      .option('--symbol <symbol>', 'rows of this symbol only; may be given again', also)
       .option('--from <time>', 'rows at or after it, such as 2026-11-24 or 2026-11-24T09:30Z (UTC)', asTime)
       .option('--until <time>', 'rows before it', asTime)
       .option(
@@ -99,7 +99,7 @@ async function rows(name: string, flags: Flags, file: FileOptions): Promise<[Exp
 
 async function query(sql: string, flags: Flags, file: FileOptions): Promise<[ExportReport, string]> {
   const { symbol, from, until, timeColumn, columns, asOf } = flags;
-  if (symbol.length > 0 || from !== undefined || until !== undefined || timeColumn || columns)
+  if (symbol || from !== undefined || until !== undefined || timeColumn || columns)
     throw usage('With --sql the query itself says which rows and columns.', sql);
   const where = await whereTablesLie(flags);
   const db = await SqlDatabase.open({ ...where, ...(asOf === undefined ? {} : { timestamp: asOf }) });
@@ -117,7 +117,7 @@ function of(what: string, source: string | undefined): string {
 
 function filterOf({ fields }: DeltaTable, { symbol, from, until, timeColumn }: Flags): { where?: Filter } {
   const where: Filter[] = [];
-  if (symbol.length > 0) where.push({ symbol: { in: symbol } });
+  if (symbol) where.push({ symbol: { in: symbol } });
   if (from !== undefined || until !== undefined) {
     const name = timeColumn ?? TIME_COLUMNS.find((one) => fields.some((column) => column.name === one));
     if (name === undefined)
@@ -142,7 +142,7 @@ function progress(): (rows: number) => void {
   };
 }
 
-function also(symbol: string, before: readonly string[]): readonly string[] {
+function also(symbol: string, before: readonly string[] = []): readonly string[] {
   return [...before, symbol.toUpperCase()];
 }
 
