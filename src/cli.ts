@@ -16,6 +16,18 @@ function errorText(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
+/** Whoever read has had enough (`| head`): a run is stopped as Ctrl-C would, with its last batch; the rest just ends. */
+function endWithReader(): void {
+  let told = false;
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    if (told) return;
+    told = true;
+    if (!process.emit('SIGTERM', 'SIGTERM')) process.exit(0);
+  });
+}
+
+endWithReader();
 guardOutput(process.stderr);
 candlebookProgram()
   // `serve` shows its viewers' token, once and on purpose; what all others print tells no secret.

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { cloudCommand } from './cloud/command/index.ts';
 import { publishCommand } from './cloud/publish/command.ts';
 import { completionCommand } from './completion/index.ts';
+import { packageVersion } from './configuration/index.ts';
 import { doctorCommand } from './doctor/command.ts';
 import { exchangeCommand } from './exchange/command.ts';
 import { recordCommand } from './fetcher/recording/command.ts';
@@ -23,6 +24,7 @@ Exit codes: 0 ended as asked, 1 failed, 2 wrong usage.`;
 export function candlebookProgram(): Command {
   const program = new Command('candlebook')
     .description('Live crypto-market figures, feeds and tables for notebooks and scripts')
+    .version(packageVersion(), '-V, --version', 'print the version')
     .exitOverride()
     .addHelpText('after', EXAMPLE);
   const commands = [

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
+import { packageVersion } from '../../src/configuration/index.ts';
 import { candlebookProgram } from '../../src/program.ts';
 
 const cli = join(import.meta.dirname, '../../src/cli.ts');
@@ -105,4 +106,9 @@ describe('telemetry', () => {
     expect(status).toBe(0);
     expect(Object.keys(JSON.parse(stdout)).length).toBeGreaterThan(3);
   });
+});
+
+test('--version prints the package’s', () => {
+  const { status, stdout, stderr } = candlebook('--version');
+  expect([status, stdout, stderr]).toEqual([0, `${packageVersion()}\n`, '']);
 });

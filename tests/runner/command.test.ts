@@ -56,6 +56,14 @@ describe('candlebook run', () => {
     await table.close();
   }, 40_000);
 
+  test('a reader that has had enough ends it as Ctrl-C does', async () => {
+    const { child, output, ended, says } = run('--json', '--symbols', 'BTCUSD');
+    await says('"update":2');
+    child.stdout.destroy();
+    expect(await ended).toEqual([0, null]);
+    expect(output.err).toBe('');
+  }, 40_000);
+
   test('in a pipe it prints plain lines: banner, table and summary, marked as simulated', async () => {
     const { output, ended } = run('--run-seconds', '3', '--no-store');
     expect(await ended).toEqual([0, null]);
