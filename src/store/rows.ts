@@ -21,7 +21,10 @@ export function toBatch<Row extends object>({ columns }: TableSchema, rows: read
   };
 }
 
-export function* toRows<Row>({ columns: schema }: TableSchema, { rowCount, columns }: Batch): Generator<Row> {
+export function* toRows<Row>(
+  { columns: schema }: Pick<TableSchema, 'columns'>,
+  { rowCount, columns }: Batch,
+): Generator<Row> {
   const fields = schema
     .filter(({ name }) => name in columns)
     .map(({ name, type }) => ({ name, type, column: columns[name]! }));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decodeTrade, encodeTrade } from '../../src/cloud/kafka/message.ts';
+import { decodeTrade, encodeClock, encodeTrade, isClock } from '../../src/cloud/kafka/message.ts';
 import { TABLE_SCHEMAS } from '../../src/store/index.ts';
 import { trade } from '../fixtures/market.ts';
 
@@ -90,4 +90,14 @@ describe('a trade as a message', () => {
       expect.objectContaining({ code: 'RESPONSE_INVALID' }),
     );
   });
+});
+
+test('a message that only tells the time is no trade', () => {
+  const clock = encodeClock(1_700_000_000_000.5, 'recorded');
+  expect(JSON.parse(clock.toString())).toEqual({ clock: 1_700_000_000_000_500, source: 'recorded' });
+  expect([clock, encodeTrade(trade('BTCUSDT'), 'live'), undefined].map(isClock)).toEqual([
+    true,
+    false,
+    false,
+  ]);
 });

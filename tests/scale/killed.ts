@@ -17,7 +17,11 @@ const SPEED = 2_000;
 const STUCK_AFTER_MS = 90_000;
 const OUTAGE_MS = 4_000;
 
+/** Trades of the topic as the exchange's ledger has them, each symbol's in the order of their ids. */
+export type Truth = ReadonlyMap<string, readonly Trade[]>;
+
 export interface Found {
+  readonly truth: Truth;
   readonly compared: number;
   readonly symbols: number;
   readonly killed: number;
@@ -167,7 +171,14 @@ export async function publishKilled(options: {
     const expected = SYMBOLS.reduce((sum, symbol) => sum + last[symbol]! - begins.get(symbol)!, 0);
     found.missing += Math.max(0, expected - found.compared);
     const repeated = (await messagesOf(broker, topic)) - PILLS.length - found.compared;
-    return { ...found, symbols: seen.size, killed: kills, repeated, pills: PILLS.length };
+    return {
+      ...found,
+      truth: truthOf(truth, seen),
+      symbols: seen.size,
+      killed: kills,
+      repeated,
+      pills: PILLS.length,
+    };
   }
 }
 
@@ -179,6 +190,30 @@ function readLedger(file: string): Map<string, string[]> {
       const [symbol, id, ...rest] = line.split(',');
       return [`${symbol} ${id}`, rest];
     }),
+  );
+}
+
+function truthOf(
+  ledger: ReadonlyMap<string, string[]>,
+  seen: ReadonlyMap<string, { first: number; last: number }>,
+): Truth {
+  return new Map(
+    [...seen].map(([symbol, { first, last }]) => [
+      symbol,
+      Array.from({ length: last - first + 1 }, (_, i): Trade => {
+        const [price, quantity, time, buyerIsMaker] = ledger.get(`${symbol} ${first + i}`)!;
+        return {
+          type: 'trade',
+          symbol,
+          id: first + i,
+          price: Number(price),
+          quantity: Number(quantity),
+          time: Number(time),
+          eventTime: Number(time),
+          buyerIsMaker: buyerIsMaker === 'true',
+        };
+      }),
+    ]),
   );
 }
 

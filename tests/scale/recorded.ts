@@ -7,18 +7,19 @@ import { candlebook } from '../fixtures/cli.ts';
 import { sharedDataPath } from '../fixtures/shared-data.ts';
 import { say, step } from '../fixtures/step.ts';
 import type { TestBroker } from './broker.ts';
+import type { Truth } from './killed.ts';
 
 /** All recorded trades through the topic: what is read back is what is in the recordings, in each symbol's order. */
 export async function publishRecorded(options: {
   readonly broker: TestBroker;
   readonly topic: string;
   readonly folder: string;
-}): Promise<{ compared: number; wrong: number }> {
+}): Promise<{ compared: number; wrong: number; truth: Truth }> {
   const { broker, topic, folder } = options;
   const captures = sharedDataPath('capture-2024-08');
   if (!existsSync(captures)) {
     say('· Recorded trades are left out: there are no recordings beside the checkout.');
-    return { compared: 0, wrong: 0 };
+    return { compared: 0, wrong: 0, truth: new Map() };
   }
   const files = readdirSync(captures)
     .filter((name) => name.endsWith('.gz'))
@@ -57,5 +58,5 @@ export async function publishRecorded(options: {
   }
   clearTimeout(timer);
   if (!isMixingTold) throw new Error('the feed did not say that the topic holds simulated trades too');
-  return { compared: seen, wrong: wrong + (count - seen) };
+  return { compared: seen, wrong: wrong + (count - seen), truth: expected };
 }

@@ -40,6 +40,21 @@ function beginningOf(symbol: string): string {
   return beginning;
 }
 
+/**
+ * A message that is no trade: the market's time has come to `time` (epoch ms), and whoever waits for trades before it
+ * may close what is before it. Its key is to be any.
+ */
+export function encodeClock(time: number, source: DataSource): Buffer {
+  return Buffer.from(JSON.stringify({ clock: Math.round(time * MICROS), source }));
+}
+
+/** Whether a message only tells the time. */
+export function isClock(value: Buffer | undefined): boolean {
+  return value?.subarray(0, CLOCK.length).equals(CLOCK) === true;
+}
+
+const CLOCK = Buffer.from('{"clock":');
+
 /** @throws CandlebookError RESPONSE_INVALID on a message that is none of these, saying what is wrong */
 export function decodeTrade(value: Buffer | undefined): { trade: Trade; source: DataSource } {
   const message = parse(value);

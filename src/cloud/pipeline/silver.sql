@@ -1,13 +1,17 @@
 -- From messages to trades. Each message ends as a trade of silver_trades, as a row of quarantine, or waits in the state
--- of silver_settled until the watermark passes it.
+-- of silver_settled until the watermark passes it. A message {"clock": <epoch µs>, "source": …} is no trade: it says that
+-- the market's time has come so far, and closes what is before it.
 
 -- What a message says. `problem` is why it is none of these trades.
 CREATE TEMPORARY VIEW parsed_messages AS
 SELECT *,
   CASE
     WHEN message IS NULL THEN 'no JSON object'
+    WHEN message.source IS NULL OR message.source NOT IN ('live', 'simulated', 'recorded') THEN 'no good source'
+    WHEN trade_time > timestamp + INTERVAL ${candlebook.ahead} THEN 'its time is ahead of the message'
+    WHEN message.clock IS NOT NULL THEN NULL
     WHEN message.symbol IS NULL OR message.symbol = '' OR NOT text RLIKE '"symbol"\\s*:\\s*"' THEN 'no good symbol'
-    WHEN message.tradeId IS NULL OR message.tradeId < 0 THEN 'no good tradeId'
+    WHEN message.tradeId IS NULL OR NOT message.tradeId BETWEEN 0 AND 9007199254740991 THEN 'no good tradeId'
     WHEN message.price IS NULL OR isnan(message.price) OR NOT message.price BETWEEN 0 AND 1.7976931348623157E308D
       OR message.price = 0 THEN 'no good price'
     WHEN message.quantity IS NULL OR isnan(message.quantity)
@@ -15,15 +19,14 @@ SELECT *,
     WHEN message.buyerIsMaker IS NULL THEN 'no good buyerIsMaker'
     WHEN message.trade_time IS NULL THEN 'no good trade_time'
     WHEN message.event_time IS NULL THEN 'no good event_time'
-    WHEN message.source IS NULL THEN 'no good source'
-    WHEN trade_time > timestamp + INTERVAL ${candlebook.ahead} THEN 'trade_time is ahead of the message'
   END AS problem
 FROM (
-  SELECT *, timestamp_micros(message.trade_time) AS trade_time, timestamp_micros(message.event_time) AS event_time
+  SELECT *, timestamp_micros(coalesce(message.clock, message.trade_time)) AS trade_time,
+    timestamp_micros(message.event_time) AS event_time
   FROM (
     SELECT *, decode(value, 'UTF-8') AS text,
       from_json(decode(value, 'UTF-8'), 'symbol STRING, tradeId BIGINT, price DOUBLE, quantity DOUBLE,
-        buyerIsMaker BOOLEAN, trade_time BIGINT, event_time BIGINT, source STRING') AS message
+        buyerIsMaker BOOLEAN, trade_time BIGINT, event_time BIGINT, source STRING, clock BIGINT') AS message
     FROM STREAM(bronze_events)
   )
 );
@@ -35,7 +38,7 @@ CREATE STREAMING TABLE silver_clock (
 )
 COMMENT 'How far the time of the market had come with each batch of bronze'
 TBLPROPERTIES ('candlebook.source' = '${candlebook.source}')
-AS SELECT processing_time, max(trade_time + INTERVAL ${candlebook.close}) AS newest_trade
+AS SELECT processing_time, max(trade_time) AS newest_trade
 FROM STREAM(parsed_messages) WATERMARK processing_time DELAY OF INTERVAL 0 SECONDS
 WHERE problem IS NULL AND message.source = '${candlebook.source}'
 GROUP BY processing_time;
@@ -61,15 +64,14 @@ FROM (
   LEFT JOIN (SELECT max(newest_trade) AS newest FROM silver_clock) w ON true
 );
 
--- The trades to be settled; to close the market, each is followed by a row without a symbol that moves the watermark.
+-- The trades to be settled. Of a message that moves the clock there is a row without a symbol at its time, which moves
+-- the watermark, and one at the watermark, which is passed on and moves that of the streams after this one.
 CREATE TEMPORARY VIEW arriving_trades AS
-SELECT IF(is_clock, NULL, message.symbol) AS symbol,
-  IF(is_clock, NULL, message.tradeId) AS tradeId,
-  IF(is_clock, trade_time + INTERVAL ${candlebook.close}, trade_time) AS trade_time,
-  message.price, message.quantity, message.buyerIsMaker, event_time, topic, partition, offset, timestamp
+SELECT message.symbol, message.tradeId, message.price, message.quantity, message.buyerIsMaker,
+  IF(is_passed_on, trade_time - INTERVAL ${candlebook.watermark}, trade_time) AS trade_time,
+  event_time, topic, partition, offset, timestamp
 FROM STREAM(judged_messages)
-LATERAL VIEW explode(IF(INTERVAL ${candlebook.close} > INTERVAL 0 SECONDS, array(false, true), array(false)))
-  clock AS is_clock
+LATERAL VIEW explode(IF(message.clock IS NULL, array(false), array(false, true))) clock AS is_passed_on
 WHERE reason IS NULL;
 
 -- Trades that the watermark has passed, each once, with the number of its messages. They come in the order of time, so

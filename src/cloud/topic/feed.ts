@@ -11,7 +11,7 @@ import {
 import type { Broker, ConnectOptions } from '../kafka/broker.ts';
 import { type Kafka, kafkaClient } from '../kafka/client.ts';
 import { RETRY_DELAY_MS } from '../kafka/client-options.ts';
-import { decodeTrade } from '../kafka/message.ts';
+import { decodeTrade, isClock } from '../kafka/message.ts';
 import { refusal } from '../kafka/refusal.ts';
 import { DEFAULT_TOPIC } from '../publish/publish.ts';
 import { type TopicMessage, TopicReader } from './reader.ts';
@@ -239,6 +239,7 @@ class TopicReading implements TopicFeed {
 
   #take({ value, partition, handedOver }: TopicMessage, trades: TopicTrades): void {
     if (handedOver) trades.handOver(partition);
+    if (isClock(value)) return;
     let read: ReturnType<typeof decodeTrade>;
     try {
       read = decodeTrade(value);
