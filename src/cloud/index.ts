@@ -17,6 +17,9 @@ export {
   type WaitOptions as DatabricksWaitOptions,
 } from './databricks/index.ts';
 export { type CloudFiles, type WriteCloudFilesOptions, writeCloudFiles } from './files.ts';
+export { type Difference, differences } from './gold/differences.ts';
+export { Gold, type GoldOptions, openGold } from './gold/gold.ts';
+export type { GoldRow } from './gold/tables.ts';
 export { type Broker, brokerOf, type ConnectOptions } from './kafka/broker.ts';
 export { openPosition } from './publish/open-position.ts';
 export type { Position } from './publish/position.ts';

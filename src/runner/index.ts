@@ -1,5 +1,6 @@
 export { type Connection, checkExchange, connect, type ExchangeCheck } from './exchange.ts';
 export { fetchTickers, openFeed } from './feed.ts';
+export { goldBoard } from './gold-board.ts';
 export { boardAt } from './past.ts';
 export {
   type ChartChoice,

@@ -30,6 +30,7 @@ export type { PastMarket, PastOptions } from './past.ts';
 export type { RawTickerRow, RawTickerTable } from './raw-ticker-table.ts';
 export type { RecordedTable, Recorder, RecorderOptions, RecorderStatus } from './recorder.ts';
 export type { ReadRows } from './row-table.ts';
+export { toRows } from './rows.ts';
 export { type ColumnDefinition, TABLE_SCHEMAS, type TableSchema } from './schema.ts';
 export { schemaPage, sparkColumns, sparkTable } from './schema-text.ts';
 export {

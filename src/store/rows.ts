@@ -21,6 +21,7 @@ export function toBatch<Row extends object>({ columns }: TableSchema, rows: read
   };
 }
 
+/** Rows of a batch that a Delta table's `read` gave, by the columns of its definition: times in epoch ms, ids as numbers. */
 export function* toRows<Row>(
   { columns: schema }: Pick<TableSchema, 'columns'>,
   { rowCount, columns }: Batch,
