@@ -31,3 +31,4 @@ export {
 } from './publish/publish.ts';
 export type { Compression } from './publish/publisher.ts';
 export { type TopicFeed, type TopicFeedOptions, topicFeed } from './topic/feed.ts';
+export { findTopic, type TopicFound } from './topic/probe.ts';

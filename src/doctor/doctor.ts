@@ -5,6 +5,7 @@ import { databricksCheck } from './databricks.ts';
 import { clockCheck, type Hosts, hostChecks } from './exchanges.ts';
 import { type Check, carryOut, type Finding } from './finding.ts';
 import { browserCheck, diskCheck, kernelCheck, nodeCheck, pythonCheck } from './machine.ts';
+import { topicCheck } from './topic.ts';
 
 /** All that was found. */
 export interface Diagnosis {
@@ -51,6 +52,7 @@ function needing(settings: Settings, env: NodeJS.ProcessEnv, hosts: Hosts | unde
     identityCheck(settings, env),
     secretsCheck(settings, env),
     databricksCheck(settings, env),
+    topicCheck(settings, env),
   ];
 }
 

@@ -172,3 +172,14 @@ test('a Node that is too old is told', async () => {
   expect((await nodeCheck('20.11.0').look()).status).toBe('fail');
   expect((await nodeCheck('22.19.0').look()).status).toBe('ok');
 });
+
+test('a topic whose broker is away fails, with what to do; without one it is no matter', async () => {
+  const hosts = { 'binance.us': await host(200) };
+  expect((await examined({ host: 'binance.us' }, hosts)).of('Topic').status).toBe('skip');
+  const away = await examined({ host: 'binance.us', topic: '127.0.0.1:9' }, hosts);
+  expect(away.of('Topic')).toMatchObject({
+    status: 'fail',
+    found: expect.stringContaining('ECONNREFUSED'),
+    advice: expect.stringContaining('broker'),
+  });
+});
