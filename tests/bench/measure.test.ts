@@ -96,6 +96,17 @@ describe('a report', () => {
     expect(again.endsWith('rest\n')).toBe(true);
     expect(() => withReports('no marks', [report])).toThrow('lacks the mark');
   });
+
+  test('of many goals, the page names those that are not met', () => {
+    const verdicts = Array.from({ length: 20 }, (_, i) =>
+      judge(`goal ${i} <= 18`, { value: i, noise: 0 }, { most: 18, unit: 'ms' }),
+    );
+    const text = section({ ...report, verdicts });
+    expect(text).toContain('19 of 20 goals are met; all but these:');
+    expect(text.match(/goal \d+/g)).toEqual(['goal 19']);
+    expect(section({ ...report, verdicts: verdicts.slice(0, 19) })).toContain('19 of 19 goals are met.');
+    expect(section({ ...report, verdicts: verdicts.slice(0, 3) }).match(/goal \d+/g)).toHaveLength(3);
+  });
 });
 
 describe('latency', () => {

@@ -12,6 +12,7 @@ high, low, close, volume = (
 )
 bar = (high, low, close)
 WORK = {
+    "output": lambda: np.full(len(close), 1.0),
     "sma": lambda: talib.SMA(close, 20),
     "ema": lambda: talib.EMA(close, 20),
     "wma": lambda: talib.WMA(close, 20),

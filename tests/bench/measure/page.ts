@@ -17,6 +17,9 @@ const OUTCOMES: Record<Verdict['outcome'], string> = {
   'not measured': 'not measured',
 };
 
+/** Where there are more goals, a reader looks for those that are not met. */
+const MOST_GOALS = 12;
+
 /** One benchmark's part of the page, between marks by which the next run finds it again. */
 export function section({
   bench,
@@ -28,9 +31,13 @@ export function section({
   notes,
   verdicts,
 }: Report): string {
+  const met = verdicts.filter(({ outcome }) => outcome === 'met').length;
+  const isLong = verdicts.length > MOST_GOALS;
   const goals = {
     head: ['goal', 'measured', ''],
-    rows: verdicts.map(({ goal, measured, outcome }) => [goal, measured, OUTCOMES[outcome]]),
+    rows: verdicts
+      .filter(({ outcome }) => !isLong || outcome !== 'met')
+      .map(({ goal, measured, outcome }) => [goal, measured, OUTCOMES[outcome]]),
   };
   return [
     begin(bench),
@@ -38,7 +45,10 @@ export function section({
     `${setting}. ${date.slice(0, 10)}; ${machine}; ${versionsLine(versions)}.`,
     ...tables.map(markdown),
     ...(notes.length > 0 ? [notes.join('  \n')] : []),
-    ...(verdicts.length > 0 ? [markdown(goals)] : []),
+    ...(isLong
+      ? [`${met} of ${verdicts.length} goals are met${goals.rows.length > 0 ? '; all but these:' : '.'}`]
+      : []),
+    ...(goals.rows.length > 0 ? [markdown(goals)] : []),
     end(bench),
   ].join('\n\n');
 }
