@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { stopOnSignals } from '../signals/index.ts';
 import { startExchange } from './exchange.ts';
 import type { FaultOptions } from './faults/faults.ts';
 import { FAULT_KINDS, type FaultKind } from './faults/kinds.ts';
@@ -80,14 +81,12 @@ async function run({ json, ledger, faults, faultSeed, ...options }: Flags): Prom
     ...(faults ? { faults: { ...faults, ...(faultSeed === undefined ? {} : { seed: faultSeed }) } } : {}),
   });
   const { restUrl, wsUrl, source } = exchange;
-  const ended = new Promise<void>((resolve) => {
-    process.once('SIGINT', resolve);
-    process.once('SIGTERM', resolve);
-  });
+  const stop = stopOnSignals();
   const line = json
     ? JSON.stringify({ restUrl, wsUrl, source, pid: process.pid })
     : `Exchange (${source}): REST ${restUrl}, streams ${wsUrl}. Ctrl-C ends it.`;
   process.stdout.write(`${line}\n`);
-  await ended;
+  await new Promise<void>((resolve) => stop.signal.addEventListener('abort', () => resolve()));
   await exchange.close();
+  stop.off();
 }

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { createRest } from '../fetcher/index.ts';
 import { CandlebookError, HOSTS, type HostPreset, INTERVALS, type Interval } from '../market/index.ts';
+import { stopOnSignals } from '../signals/index.ts';
 import type { DownloadReport } from './download.ts';
 import { progressBar } from './show.ts';
 import { downloadToFile } from './to-file.ts';
@@ -76,13 +77,8 @@ async function run(symbol: string, flags: Flags): Promise<void> {
   const { interval, from, to, host, url, parallel, restart = false, table, json } = flags;
   const out = flags.out ?? `${symbol}-${interval}.csv`;
   const rest = createRest({ restUrl: url ?? HOSTS[host].restUrl });
-  const stop = new AbortController();
-  const onSignal = () => {
-    if (stop.signal.aborted) process.exit(130);
-    stop.abort();
-    void rest.close();
-  };
-  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  const stop = stopOnSignals();
+  stop.signal.addEventListener('abort', () => void rest.close());
   try {
     const options = {
       rest,
@@ -106,7 +102,7 @@ async function run(symbol: string, flags: Flags): Promise<void> {
       cause: error,
     });
   } finally {
-    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+    stop.off();
     await rest.close();
   }
 }

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { loadSettings, type Settings, settingFlags } from '../configuration/index.ts';
+import { stopOnSignals } from '../signals/index.ts';
 import { type DashboardRun, startDashboard } from './run.ts';
 
 /** A stop may take so long: then the process ends without it, ms. */
@@ -70,21 +71,18 @@ async function run(flags: Flags): Promise<void> {
  * @param alsoClose what else to close, after the run
  */
 export async function endOnSignals(run: DashboardRun, alsoClose?: () => Promise<void>): Promise<void> {
-  let asked = false;
-  const onSignal = (signal: NodeJS.Signals) => {
-    if (asked) process.exit(signal === 'SIGINT' ? 130 : 143);
-    asked = true;
+  const stop = stopOnSignals();
+  stop.signal.addEventListener('abort', () => {
     setTimeout(() => {
       process.stderr.write('The stop took too long: ended without it. What was committed is whole.\n');
       process.exit(1);
     }, STOP_WITHIN_MS).unref();
     void run.stop().catch(() => undefined);
-  };
-  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  });
   try {
     await run.done;
   } finally {
     await alsoClose?.();
-    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+    stop.off();
   }
 }

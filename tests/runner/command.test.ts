@@ -44,10 +44,24 @@ describe('candlebook run', () => {
     40_000,
   );
 
+  test('a Ctrl-C that npx passes on as well is one: the last batch is committed', async () => {
+    const { child, output, ended, says } = run('--json', '--refresh', '5');
+    await says('"update":2');
+    child.kill('SIGINT');
+    child.kill('SIGINT');
+    expect(await ended).toEqual([0, null]);
+    const table = await openTickerTable({ location: tables, source: 'simulated' });
+    const shown = output.out.trim().split('\n').at(-1)!;
+    const newest = Math.max(...(await table.read()).map((row) => row.event_time));
+    await table.close();
+    expect(newest).toBeGreaterThanOrEqual(Date.parse(JSON.parse(shown).time) - 1_000);
+  }, 40_000);
+
   test('a second signal ends it at once, and the table stays whole', async () => {
     const { child, ended, says } = run('--json');
     await says('"update":2');
     child.kill('SIGINT');
+    await new Promise((resolve) => setTimeout(resolve, 600));
     child.kill('SIGINT');
     const [code] = await ended;
     expect([0, 130]).toContain(code);

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { loadSettings } from '../../configuration/index.ts';
 import { CandlebookError } from '../../market/index.ts';
+import { stopOnSignals } from '../../signals/index.ts';
 import { type Databricks, openDatabricks } from '../databricks/index.ts';
 
 export interface WorkspaceFlags {
@@ -32,13 +33,11 @@ export async function inWorkspace(
     ...(workspace === undefined ? {} : { host: workspace }),
     ...(warehouse === undefined ? {} : { warehouse }),
   });
-  const stop = new AbortController();
-  const onSignal = () => stop.abort();
-  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
+  const stop = stopOnSignals();
   try {
     await work(databricks, stop.signal);
   } finally {
-    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+    stop.off();
     databricks.close();
   }
 }

@@ -3,6 +3,7 @@ import { loadSettings } from '../../configuration/index.ts';
 import { createRest, liveFeed, recordedFeed } from '../../fetcher/index.ts';
 import { CandlebookError, type DataSource, type Feed, HOSTS, type HostPreset } from '../../market/index.ts';
 import { isReference, openSecrets, REFERENCES_ALLOWED } from '../../secrets/index.ts';
+import { stopOnSignals } from '../../signals/index.ts';
 import { asDuration } from '../command/duration.ts';
 import { brokerOf } from '../kafka/broker.ts';
 import { openPosition } from './open-position.ts';
@@ -88,14 +89,9 @@ function asUrl(text: string): string {
 async function run(flags: Flags): Promise<void> {
   const broker = brokerOf(await addressOf(flags.to));
   const topic = flags.topic ?? broker.hub ?? DEFAULT_TOPIC;
-  const stop = new AbortController();
-  const onSignal = (signal?: NodeJS.Signals) => {
-    // The last request waits for the broker: whoever does not want that asks again. What is in the position holds.
-    if (stop.signal.aborted && signal) process.exit(signal === 'SIGINT' ? 130 : 143);
-    stop.abort();
-  };
-  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
-  const timer = flags.for === undefined ? undefined : setTimeout(() => onSignal(), flags.for);
+  // The last request waits for the broker: whoever does not want that asks again. What is in the position holds.
+  const stop = stopOnSignals();
+  const timer = flags.for === undefined ? undefined : setTimeout(stop.ask, flags.for);
   const begun = await begin(flags, stop.signal, (source) =>
     openPosition(flags.tables ?? loadSettings().tables, source, broker, topic),
   );
@@ -114,7 +110,7 @@ async function run(flags: Flags): Promise<void> {
     process.stdout.write(`${flags.json ? JSON.stringify(report) : text(report, topic, broker.address)}\n`);
   } finally {
     clearTimeout(timer);
-    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+    stop.off();
     await begun.close();
   }
 }

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { CandlebookError, HOSTS, type HostPreset } from '../../market/index.ts';
+import { stopOnSignals } from '../../signals/index.ts';
 import { liveFeed } from '../live-feed.ts';
 import { createRest } from '../rest/client.ts';
 import type { StreamName } from '../stream/names.ts';
@@ -85,12 +86,10 @@ async function run(flags: Flags): Promise<void> {
   const streams = checkStreams(flags.streams);
   const address = url === undefined ? HOSTS[host] : { restUrl: url, wsUrl: url.replace(/^http/, 'ws') };
   const rest = createRest(address);
-  const stop = new AbortController();
+  const stop = stopOnSignals();
   const feed = liveFeed({ wsUrl: address.wsUrl, symbols, streams, rest, signal: stop.signal });
   const recording = recordFeed(feed, { file: out, rest, maxFileBytes: maxFileMb * 1024 * 1024 });
-  const onSignal = () => stop.abort();
-  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
-  const timer = flags.for === undefined ? undefined : setTimeout(onSignal, flags.for);
+  const timer = flags.for === undefined ? undefined : setTimeout(stop.ask, flags.for);
   const { stderr } = process;
   let said = performance.now();
   const say = () =>
@@ -106,7 +105,7 @@ async function run(flags: Flags): Promise<void> {
     process.stdout.write(`${stderr.isTTY ? '\r\x1b[K' : ''}${say()}: ${recording.files.join(', ')}\n`);
   } finally {
     clearTimeout(timer);
-    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+    stop.off();
     await rest.close();
   }
 }

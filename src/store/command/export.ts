@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { CandlebookError } from '../../market/index.ts';
+import { stopOnSignals } from '../../signals/index.ts';
 import type { DeltaTable, Filter } from '../delta/index.ts';
 import { type ExportReport, exportSql, exportTable, type FileOptions } from '../export/index.ts';
 import { SOURCE_PROPERTY } from '../project-table.ts';
@@ -64,9 +65,7 @@ const TIME_COLUMNS = ['event_time', 'open_time'];
 async function run(name: string | undefined, flags: Flags): Promise<void> {
   if ((name === undefined) === (flags.sql === undefined))
     throw usage('Name a table, or give a query with --sql.', name);
-  const stop = new AbortController();
-  const onSignal = () => stop.abort();
-  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  const stop = stopOnSignals();
   const file: FileOptions = {
     file: flags.to,
     replace: flags.force ?? false,
@@ -81,7 +80,7 @@ async function run(name: string | undefined, flags: Flags): Promise<void> {
       `${count(report.rows)} row${report.rows === 1 ? '' : 's'} of ${of}: ${report.file}, ${megabytes(report.bytes)}.`,
     );
   } finally {
-    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+    stop.off();
   }
 }
 

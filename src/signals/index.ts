@@ -1,0 +1,1 @@
+export { type StopAsked, stopOnSignals } from './stop.ts';
