@@ -163,6 +163,21 @@ describeWithPython('executed by nbconvert, without a page', ['nbconvert'], (pyth
     for (const [update, seconds] of took) expect(Number(seconds), update).toBeLessThan(5);
   });
 
+  test('06: it is marked as a saved run of a simulated market, and what Spark computed is what we compute', () => {
+    const name = '06-beyond-one-machine.ipynb';
+    expect(outputOf(name, 'openGold()')).toMatch(/^SIMULATED data: a saved run of \d{4}-\d\d-\d\d/);
+    for (const source of ['differences(candles', 'differences(averages']) {
+      const rows = [...outputOf(name, source).matchAll(/│ \d+ +│ '(\w+)' +│ (.+) │$/gm)];
+      expect(rows.length).toBeGreaterThan(1);
+      for (const [, column, cells] of rows) {
+        const [compared, missing, more, , relative] = cells!.split('│').map(Number);
+        expect(compared, column).toBeGreaterThan(50);
+        expect([missing, more], column).toEqual([0, 0]);
+        expect(relative, column).toBeLessThan(1e-9);
+      }
+    }
+  });
+
   test('03: the rows of the table are prices that the exchange traded at', () => {
     const traded = tradedPrices();
     const rows = [...outputOf('03-dashboard.ipynb', 'storedRows').matchAll(/'([A-Z]+USD)' +│ ([\d.]+)/g)];

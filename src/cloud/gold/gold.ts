@@ -95,7 +95,7 @@ export class Gold {
     return new Map([...bySymbol].map(([symbol, bars]) => [symbol, bars.map(asCandle)]));
   }
 
-  /** The newest statistics of 24 hours of each symbol, as tickers; what gold does not hold of a ticker is 0. */
+  /** The newest statistics of 24 hours of each symbol, as tickers, the largest turnover first; what gold does not hold is 0. */
   async tickers(): Promise<Ticker[]> {
     const newest = new Map<string, GoldRow>();
     for (const row of await this.rows('gold_statistics_24h')) {
@@ -103,7 +103,7 @@ export class Gold {
       if (Number(row.event_time) > Number(newest.get(symbol)?.event_time ?? Number.NEGATIVE_INFINITY))
         newest.set(symbol, row);
     }
-    return [...newest.values()].map(asTicker);
+    return [...newest.values()].map(asTicker).sort((a, b) => b.quoteVolume - a.quoteVolume);
   }
 }
 
