@@ -20,8 +20,8 @@ With \`chaos\`: kills and faults over and over, with a ledger as the last line; 
 With \`readers\`: delta-rs, Spark, chdb and DuckDB (installed outside the checkout) on our Delta tables and we on theirs, on
 disk and in a loopback ADLS; --only delta-rs,spark --on disk,adls.
 
-With \`scale\`: a real Kafka broker (Maven fetches it outside the checkout), a publisher that is killed, and the topic read
-back; \`npm run test:scale -- --help\` says more.
+With \`scale\`: a real Kafka broker and Spark (Maven and pip fetch them outside the checkout), a publisher and the pipeline
+that are killed, topic and tables compared; \`npm run test:scale -- --help\` says more.
 
 With \`azure\`: the Bicep files against the types that Microsoft publishes (installed outside the checkout).
 
