@@ -27,7 +27,7 @@ export async function readTable(folder: string, name: string): Promise<Row[]> {
   if (found.join() !== wanted.join())
     throw new Error(`${name} has the columns ${found.join(', ')}, and not ${wanted.join(', ')}`);
   const rows: Row[] = [];
-  for await (const batch of await delta.read()) rows.push(...toRows<Row>(table, batch));
+  for await (const batch of await delta.read()) for (const row of toRows<Row>(table, batch)) rows.push(row);
   return rows;
 }
 
