@@ -1,7 +1,6 @@
 /** A trade's way to an acknowledged message of a real Kafka broker: CPU and events a second, beside the bare client's. */
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -70,9 +69,8 @@ try {
   const [bytes, trades] = rows;
   const rate = (kind: PublishTask['kind']) =>
     Math.round(figureOf(rates[kind]!).value / 1_000).toLocaleString('en-US');
-  const { version } = createRequire(import.meta.url)('@platformatic/kafka/package.json') as {
-    version: string;
-  };
+  const described = new URL('../../node_modules/@platformatic/kafka/package.json', import.meta.url);
+  const { version } = JSON.parse(readFileSync(described, 'utf8')) as { version: string };
   process.exitCode = conclude(
     {
       bench: 'publish',

@@ -89,7 +89,7 @@ async function save(): Promise<void> {
   };
   writeFileSync(
     join(SAVED_RUN, 'saved-run.json'),
-    `${JSON.stringify({ ...about, rows: counts }, null, 1)}\n`,
+    `${JSON.stringify({ ...about, rows: counts }, null, 2)}\n`,
   );
   say(JSON.stringify(counts));
 }
