@@ -80,25 +80,26 @@ export class PipelineRun {
   readonly #server;
   readonly #ended: Promise<unknown>;
   #command: ReturnType<typeof spawn> | undefined;
-  #output = '';
+  #log = '';
+  #told = '';
 
   constructor(folder: string, env: NodeJS.ProcessEnv, port: number) {
-    const start = (command: string, args: readonly string[]) => {
+    const start = (command: string, args: readonly string[], hear: (text: string) => void) => {
       const child = spawn(command, args, {
         cwd: folder,
         env,
         detached: true,
         stdio: ['ignore', 'pipe', 'pipe'],
       });
-      const keep = (chunk: Buffer) => {
-        this.#output = (this.#output + chunk.toString()).slice(-KEPT_OUTPUT);
-      };
-      child.stdout.on('data', keep);
-      child.stderr.on('data', keep);
+      child.stdout.on('data', (chunk: Buffer) => hear(chunk.toString()));
+      child.stderr.on('data', (chunk: Buffer) => hear(chunk.toString()));
       return child;
     };
     const settings = ['--master', 'local[2]', '--conf', `spark.connect.grpc.binding.port=${port}`];
-    const server = start('spark-submit', [...settings, '--class', SERVER, 'spark-internal']);
+    // It tells much; what flows do is told by the command, in a few lines.
+    const server = start('spark-submit', [...settings, '--class', SERVER, 'spark-internal'], (text) => {
+      this.#log = (this.#log + text).slice(-KEPT_OUTPUT);
+    });
     this.#server = server;
     const serverEnded = once(server, 'close');
     this.#ended = (async () => {
@@ -106,7 +107,9 @@ export class PipelineRun {
         if (hasEnded(server)) return;
         await sleep(LOOK_EVERY_MS);
       }
-      const command = start('spark-pipelines', ['run', '--remote', `sc://127.0.0.1:${port}`]);
+      const command = start('spark-pipelines', ['run', '--remote', `sc://127.0.0.1:${port}`], (text) => {
+        this.#told += text;
+      });
       this.#command = command;
       await Promise.race([once(command, 'close'), serverEnded]);
       endGroup(command, 'SIGKILL');
@@ -119,8 +122,9 @@ export class PipelineRun {
 
   /** Resolves when a table's flow runs. */
   async reaches(flow: string): Promise<void> {
-    while (!this.#output.includes(`.${flow} is RUNNING`)) {
-      if (hasEnded(this.#server)) throw new Error(`The pipeline ended before ${flow}: ${this.#output}`);
+    while (!this.#told.includes(`.${flow} is RUNNING`)) {
+      if (hasEnded(this.#server))
+        throw new Error(`The pipeline ended before ${flow}: ${this.#told}${this.#log}`);
       await sleep(LOOK_EVERY_MS);
     }
   }
@@ -151,7 +155,7 @@ export class PipelineRun {
     const late = setTimeout(() => void this.kill(), RUN_WITHIN_MS);
     await this.#ended;
     clearTimeout(late);
-    if (this.#command?.exitCode !== 0) throw new Error(`The pipeline failed: ${this.#output}`);
+    if (this.#command?.exitCode !== 0) throw new Error(`The pipeline failed: ${this.#log}${this.#told}`);
   }
 }
 
