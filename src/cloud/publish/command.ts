@@ -22,6 +22,7 @@ interface Flags {
   readonly compression: Compression;
   readonly patience: number;
   readonly for?: number;
+  readonly close?: boolean;
   readonly json?: boolean;
 }
 
@@ -32,6 +33,7 @@ Examples:
   candlebook publish --symbols BTCUSDT ETHUSDT
   candlebook publish --symbols BTCUSDT --to crypto-data-hub.servicebus.windows.net
   candlebook publish --symbols BTCUSDT --to 127.0.0.1:9092 --for 10m
+  candlebook publish --recording market.gz --to 127.0.0.1:9092 --close
   candlebook publish --recording market.gz --to keyvault:https://books.vault.azure.net/secrets/hub
 
 A connection string is named, never written here: other users of a machine see command lines. The topic has to be there
@@ -76,6 +78,10 @@ export function publishCommand(): Command {
         .default(120_000, '2m'),
     )
     .option('--for <time>', 'end after so long: 30s, 10m, 2h', asDuration)
+    .option(
+      '--close',
+      'the market ends with the recording: tell pipelines so, and they close its last minutes',
+    )
     .option('--json', 'the report as one line of JSON')
     .addHelpText('after', EXAMPLES)
     .action(run);
@@ -87,6 +93,10 @@ function asUrl(text: string): string {
 }
 
 async function run(flags: Flags): Promise<void> {
+  if (flags.close && !flags.recording)
+    throw new CandlebookError('INPUT_INVALID', '--close is for recordings: a live market goes on.', {
+      hint: 'Leave it out, or add --recording FILE.',
+    });
   const broker = brokerOf(await addressOf(flags.to));
   const topic = flags.topic ?? broker.hub ?? DEFAULT_TOPIC;
   // The last request waits for the broker: whoever does not want that asks again. What is in the position holds.
@@ -104,6 +114,7 @@ async function run(flags: Flags): Promise<void> {
       position,
       compression,
       patienceMs,
+      hasEnded: () => flags.close === true && !stop.signal.aborted,
       onProgress: progress(),
     });
     if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');

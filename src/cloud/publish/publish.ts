@@ -1,6 +1,6 @@
 import type { Feed } from '../../market/index.ts';
 import type { Broker, ConnectOptions } from '../kafka/broker.ts';
-import { encodeTrade } from '../kafka/message.ts';
+import { encodeClock, encodeTrade } from '../kafka/message.ts';
 import { refusal } from '../kafka/refusal.ts';
 import type { OutboxLimits } from './outbox.ts';
 import type { Position } from './position.ts';
@@ -19,6 +19,12 @@ export interface PublishOptions extends ConnectOptions, OutboxLimits {
   readonly compression?: Compression;
   /** How long the broker may take nothing before that is the end, ms. Default 120,000. */
   readonly patienceMs?: number;
+  /**
+   * Whether the market has ended with the feed, as with a recording; asked at its end. A last message then says that a day
+   * has passed since its last trade, so that a pipeline closes what is open. Trades that come later on the same topic are
+   * late. Default: it has not.
+   */
+  readonly hasEnded?: () => boolean;
   /** Told after each acknowledged request, and every second while the broker is away. */
   readonly onProgress?: (report: PublishReport) => void;
 }
@@ -41,6 +47,7 @@ export interface PublishReport {
 }
 
 const PATIENCE_MS = 120_000;
+const DAY_MS = 86_400_000;
 
 /**
  * Publishes the trades of a feed, each symbol in its order: idempotent, keyed by symbol, in requests one after another.
@@ -74,10 +81,12 @@ export async function publishTrades(feed: Feed, options: PublishOptions): Promis
       onFailure: () => void feed.close(),
     });
     const keys = new Map<string, Buffer>();
+    let newest = 0;
     for await (const event of feed) {
       if (event.type === 'gap' && event.stream === 'trade') counts.missing += event.toId - event.fromId + 1;
       if (event.type !== 'trade') continue;
-      const { symbol, id } = event;
+      const { symbol, id, time } = event;
+      if (time > newest) newest = time;
       if (position?.has(symbol, id)) {
         counts.leftOut++;
         continue;
@@ -91,6 +100,7 @@ export async function publishTrades(feed: Feed, options: PublishOptions): Promis
       if (full) await full;
     }
     await publisher.drain();
+    if (newest > 0 && options.hasEnded?.()) await publisher.tell(encodeClock(newest + DAY_MS, feed.source!));
     return report();
   } catch (error) {
     throw refusal(error, broker, topic);

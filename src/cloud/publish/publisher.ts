@@ -24,6 +24,7 @@ export interface PublisherOptions extends ConnectOptions, OutboxLimits {
 /** How often the position is written, ms: so much may be repeated after a kill. */
 const POSITION_EVERY_MS = 1_000;
 const LOOK_EVERY_MS = 1_000;
+const NO_SYMBOL = Buffer.from('clock');
 
 /** Sends messages to a topic: in requests one after another, idempotent, each noted in the position once acknowledged. */
 export class Publisher {
@@ -77,6 +78,12 @@ export class Publisher {
   /** Resolves when all is acknowledged. @throws what the sending met */
   drain(): Promise<void> {
     return this.#outbox.drain();
+  }
+
+  /** Sends a message that is no trade, and of which no position is kept. Resolves when it is acknowledged. */
+  async tell(value: Buffer): Promise<void> {
+    const { topic } = this.#options;
+    await this.#untilTaken(this.#producer.send({ messages: [{ topic, key: NO_SYMBOL, value }] }));
   }
 
   /** @throws CandlebookError TABLE_UNWRITABLE */
