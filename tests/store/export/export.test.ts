@@ -222,7 +222,8 @@ test('an answer in SQL keeps its values: both files say what DuckDB says of the 
     );
     expect(shown[0]).toEqual([
       from!.symbol,
-      ...[String(from!.n), String(wide), from!.mean],
+      // DuckDB adds in the order in which its threads come: the last digit is not always the same.
+      ...[String(from!.n), String(wide), expect.closeTo(from!.mean as number, 9)],
       ...[
         String(Math.round((from!.last as number) * 1000)),
         String(Math.round((from!.first as number) * 1000)),
