@@ -9,7 +9,8 @@ export default defineConfig({
     exclude: process.env.CANDLEBOOK_SUITE === 'vscode' ? [] : ['tests/vscode/**'],
     // Installs the workbench where it is missing, before the files that need it run beside each other.
     globalSetup: process.env.CANDLEBOOK_SUITE === 'vscode' ? ['tests/vscode/global-setup.ts'] : [],
-    maxWorkers: process.env.CANDLEBOOK_SUITE === 'vscode' ? 1 : 2,
+    // Most of them wait for processes, sockets and pages: one more than the smallest machine has cores.
+    maxWorkers: process.env.CANDLEBOOK_SUITE === 'vscode' ? 1 : 3,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',

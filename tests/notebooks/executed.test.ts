@@ -80,8 +80,16 @@ describeWithPython('executed by nbconvert, without a page', ['nbconvert'], (pyth
       CANDLEBOOK_RUN_SECONDS: String(RUN_SECONDS),
     };
     const args = ['-m', 'nbconvert', '--execute', '--to', 'notebook', '--inplace', '--log-level', 'ERROR'];
-    const { stderr } = await promisify(execFile)(python, [...args, ...names], { cwd: folder, env });
-    expect(stderr).toBe('');
+    // In two rows beside each other, each with tables of its own: much of it is waiting for the market.
+    const ran = await Promise.all(
+      [0, 1].map((row) =>
+        promisify(execFile)(python, [...args, ...names.filter((_, i) => i % 2 === row)], {
+          cwd: folder,
+          env: { ...env, CANDLEBOOK_TABLES: join(folder, `tables-${row}`) },
+        }),
+      ),
+    );
+    expect(ran.map(({ stderr }) => stderr)).toEqual(['', '']);
     for (const name of names) executed.set(name, readNotebook(join(folder, name)));
   }, 240_000);
   afterAll(async () => {
