@@ -165,7 +165,9 @@ describeWithPython('executed by nbconvert, without a page', ['nbconvert'], (pyth
     expect(healed).toMatch(/^connected: \d+ trades filled, 0 missing$/m);
     expect(outputOf(name, 'live.stop()')).toMatch(/reconnects: 1,/);
     expect(outputOf(name, 'serveRun(')).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/ \{"ok":true,/);
-    expect(outputOf(name, 'live.alerts')).toMatch(/moving.*(above \+|below -)0\.05 % \(simulated data\)/);
+    expect(outputOf(name, 'live.alerts')).toMatch(/moving.*(above \+|below -)0\.01 % \(simulated data\)/);
+    const saved = codeCells(readNotebook(join(NOTEBOOKS, name)));
+    expect(printed(saved.find((cell) => sourceOf(cell).includes('live.alerts'))!)).toContain('moving');
     const took = [...outputOf(name, 'polled.done').matchAll(/^Update #\d+ .* took (\d+\.\d+) s$/gm)];
     expect(took.length).toBeGreaterThanOrEqual(2);
     for (const [update, seconds] of took) expect(Number(seconds), update).toBeLessThan(5);
