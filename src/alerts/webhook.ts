@@ -1,4 +1,5 @@
 import type { WebhookSettings } from '../configuration/index.ts';
+import { retryAfterMs } from '../fetcher/index.ts';
 import type { Secrets } from '../secrets/index.ts';
 import type { Alert } from './alert.ts';
 import { signedHeaders } from './signature.ts';
@@ -51,14 +52,7 @@ function answerOf({ status, headers }: Response): PostAnswer {
   if (status >= 200 && status < 300) return { kind: 'taken' };
   const why = `HTTP ${status}`;
   if (status < 500 && !PASSING.has(status)) return { kind: 'refused', why };
-  return { kind: 'again', why, afterMs: retryAfterMs(headers.get('retry-after')) };
-}
-
-function retryAfterMs(text: string | null): number {
-  if (text === null) return 0;
-  const seconds = Number(text);
-  const ms = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(text) - Date.now();
-  return Number.isFinite(ms) ? Math.max(0, ms) : 0;
+  return { kind: 'again', why, afterMs: retryAfterMs(headers.get('retry-after')) ?? 0 };
 }
 
 /** As Standard Webhooks has it, with a `text` that chat services show as it is. */

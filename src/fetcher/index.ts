@@ -16,6 +16,7 @@ export {
   RestClient,
   type RestOptions,
 } from './rest/client.ts';
+export { retryAfterMs } from './rest/refusals.ts';
 export { type FeedStatistics, LatencyWindow } from './statistics.ts';
 export type { StreamName } from './stream/names.ts';
 export { probeStream } from './stream/probe.ts';

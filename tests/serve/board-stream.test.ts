@@ -9,7 +9,8 @@ afterEach(() => vi.useRealTimers());
 
 const VIEWERS = 20;
 
-test('a thousand changes a second are twenty messages to each viewer, drawn once for all of them', async () => {
+/** A stream of the sample's board that counts how often it is drawn. */
+async function counted() {
   const source = new SampleSource();
   const open = await source.open({
     symbol: source.choices.symbol,
@@ -17,18 +18,23 @@ test('a thousand changes a second are twenty messages to each viewer, drawn once
     theme: 'light',
     until: undefined,
   });
-  let drawn = 0;
+  const drawn = { times: 0 };
   const stream = new BoardStream({
     ...open,
     content: () => {
-      drawn++;
+      drawn.times++;
       return open.content();
     },
   });
+  return { source, stream, drawn };
+}
+
+test('a thousand changes a second are twenty messages to each viewer, drawn once for all of them', async () => {
+  const { source, stream, drawn } = await counted();
   const messages = Array.from({ length: VIEWERS }, () => 0);
   for (const i of messages.keys()) stream.readers.add({ send: () => void messages[i]!++ });
   const [pair] = source.tickers;
-  drawn = 0;
+  drawn.times = 0;
   for (let ms = 0; ms < 10_000; ms++) {
     source.move(pair!.lastPrice + 1 + ms);
     stream.mark(Date.now());
@@ -36,7 +42,7 @@ test('a thousand changes a second are twenty messages to each viewer, drawn once
   }
   // The first at once, then twenty in each of ten seconds.
   expect(messages).toEqual(messages.map(() => 1 + 10 * 20));
-  expect(drawn).toBe(1 + 10 * 20);
+  expect(drawn.times).toBe(1 + 10 * 20);
   // Where nothing is different, nothing is sent.
   stream.mark(Date.now());
   vi.advanceTimersByTime(1_000);
@@ -50,27 +56,13 @@ test('a thousand changes a second are twenty messages to each viewer, drawn once
 });
 
 test('nobody looks: nothing is drawn', async () => {
-  const source = new SampleSource();
-  const open = await source.open({
-    symbol: source.choices.symbol,
-    interval: '1m',
-    theme: 'light',
-    until: undefined,
-  });
-  let drawn = 0;
-  const stream = new BoardStream({
-    ...open,
-    content: () => {
-      drawn++;
-      return open.content();
-    },
-  });
-  drawn = 0;
+  const { stream, drawn } = await counted();
+  drawn.times = 0;
   for (let ms = 0; ms < 1_000; ms++) {
     stream.mark(Date.now());
     vi.advanceTimersByTime(1);
   }
-  expect(drawn).toBe(0);
+  expect(drawn.times).toBe(0);
   stream.close();
 });
 

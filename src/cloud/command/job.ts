@@ -6,9 +6,10 @@ import {
   ACCESS_HELP,
   inWorkspace,
   say,
+  type Verb,
   type WorkspaceFlags,
   whileWaiting,
-  withWorkspace,
+  withVerbs,
 } from './workspace.ts';
 
 interface Flags extends WorkspaceFlags {
@@ -20,24 +21,15 @@ interface Flags extends WorkspaceFlags {
 
 const HELP = `
 A job is named by its id or its name, a run by its id. Ctrl-C ends the waiting; the run goes on.
-${ACCESS_HELP}
-
-Examples:`;
+${ACCESS_HELP}`;
 
 /** `candlebook cloud job …`: jobs in Databricks. */
 export function jobCommand(exitCodes: string): Command {
   const command = new Command('job').description('Run a job in Databricks, look at its runs, or cancel one');
-  const verbs = [runVerb(), statusVerb(), cancelVerb()];
-  const lines = verbs.map(({ verb, example }) => {
-    command.addCommand(
-      withWorkspace(verb).addHelpText('after', `${HELP}\n  ${example}\n\n${exitCodes}`).exitOverride(),
-    );
-    return `  ${example}`;
-  });
-  return command.addHelpText('after', `\nExamples:\n${lines.join('\n')}`);
+  return withVerbs(command, [runVerb(), statusVerb(), cancelVerb()], HELP, exitCodes);
 }
 
-function runVerb(): { verb: Command; example: string } {
+function runVerb(): Verb {
   const verb = new Command('run')
     .description('Run a job, and wait until it is through')
     .argument('<job>', 'id or name')
@@ -59,7 +51,7 @@ async function run(on: Databricks, name: string, flags: Flags, signal: AbortSign
   print(await whileWaiting(waiting, `run ${runId}`, `candlebook cloud job cancel ${runId}`), flags.json);
 }
 
-function statusVerb(): { verb: Command; example: string } {
+function statusVerb(): Verb {
   const verb = new Command('status')
     .description('State of a run, its tasks and its page')
     .argument('<run>', 'id of the run', asRunId)
@@ -70,7 +62,7 @@ function statusVerb(): { verb: Command; example: string } {
   return { verb, example: 'candlebook cloud job status 1044634869475529' };
 }
 
-function cancelVerb(): { verb: Command; example: string } {
+function cancelVerb(): Verb {
   const verb = new Command('cancel')
     .description('Cancel a run')
     .argument('<run>', 'id of the run', asRunId)

@@ -5,9 +5,10 @@ import {
   ACCESS_HELP,
   inWorkspace,
   say,
+  type Verb,
   type WorkspaceFlags,
   whileWaiting,
-  withWorkspace,
+  withVerbs,
 } from './workspace.ts';
 
 interface Flags extends WorkspaceFlags {
@@ -19,26 +20,17 @@ interface Flags extends WorkspaceFlags {
   readonly json?: boolean;
 }
 
-const EXAMPLES = `
+const HELP = `
 A pipeline is named by its id or its name. Ctrl-C ends the waiting; the update goes on.
-${ACCESS_HELP}
-
-Examples:`;
+${ACCESS_HELP}`;
 
 /** `candlebook cloud pipeline …`: the declarative pipeline in Databricks. */
 export function pipelineCommand(exitCodes: string): Command {
   const command = new Command('pipeline').description('Start, stop or look at the pipeline in Databricks');
-  const verbs = [startVerb(), stopVerb(), statusVerb()];
-  const lines = verbs.map(({ verb, example }) => {
-    command.addCommand(
-      withWorkspace(verb).addHelpText('after', `${EXAMPLES}\n  ${example}\n\n${exitCodes}`).exitOverride(),
-    );
-    return `  ${example}`;
-  });
-  return command.addHelpText('after', `\nExamples:\n${lines.join('\n')}`);
+  return withVerbs(command, [startVerb(), stopVerb(), statusVerb()], HELP, exitCodes);
 }
 
-function startVerb(): { verb: Command; example: string } {
+function startVerb(): Verb {
   const verb = new Command('start')
     .description('Start an update of the pipeline, and wait until it is through')
     .argument('<pipeline>', 'id or name')
@@ -72,7 +64,7 @@ async function start(on: Databricks, name: string, flags: Flags, signal: AbortSi
   process.stdout.write(json ? `${JSON.stringify(report)}\n` : `Update ${updateId}: ${state}. ${url}\n`);
 }
 
-function stopVerb(): { verb: Command; example: string } {
+function stopVerb(): Verb {
   const verb = new Command('stop')
     .description('Stop what the pipeline is doing, and wait until it has')
     .argument('<pipeline>', 'id or name')
@@ -101,7 +93,7 @@ async function stop(on: Databricks, name: string, flags: Flags, signal: AbortSig
   process.stdout.write(json ? `${JSON.stringify(report)}\n` : `Pipeline ${pipelineId}: ${state}.\n`);
 }
 
-function statusVerb(): { verb: Command; example: string } {
+function statusVerb(): Verb {
   const verb = new Command('status')
     .description('State of the pipeline, its last updates and its newest events')
     .argument('<pipeline>', 'id or name')

@@ -21,6 +21,29 @@ export function withWorkspace(command: Command): Command {
     .option('--settings <file>', 'settings file (default: .candlebook.json where it is there)');
 }
 
+export interface Verb {
+  readonly verb: Command;
+  /** One line that could be typed. */
+  readonly example: string;
+}
+
+/** Gives a command its verbs, each with the help that they share, its example and the exit codes. */
+export function withVerbs(
+  command: Command,
+  verbs: readonly Verb[],
+  help: string,
+  exitCodes: string,
+): Command {
+  for (const { verb, example } of verbs)
+    command.addCommand(
+      withWorkspace(verb)
+        .addHelpText('after', `${help}\n\nExamples:\n  ${example}\n\n${exitCodes}`)
+        .exitOverride(),
+    );
+  const examples = verbs.map(({ example }) => `  ${example}`);
+  return command.addHelpText('after', `\nExamples:\n${examples.join('\n')}`);
+}
+
 /** Works in the workspace until done or until Ctrl-C, which `signal` tells; a second Ctrl-C ends the process. */
 export async function inWorkspace(
   { workspace, settings: file, warehouse }: WorkspaceFlags,

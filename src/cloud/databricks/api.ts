@@ -1,3 +1,4 @@
+import { retryAfterMs } from '../../fetcher/index.ts';
 import { CandlebookError } from '../../market/index.ts';
 import { exactJson } from './exact-json.ts';
 import { pause, stopped } from './pause.ts';
@@ -166,11 +167,4 @@ export class Api {
       hint: 'The token goes to the workspace alone. Check the address of the workspace.',
     });
   }
-}
-
-/** Seconds or a date; `undefined` where it says nothing. */
-function retryAfterMs(header: string | null): number | undefined {
-  if (!header) return undefined;
-  const ms = /^\d+(\.\d+)?$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - Date.now();
-  return Number.isNaN(ms) ? undefined : Math.max(0, ms);
 }
