@@ -150,6 +150,36 @@ test('before it waits for a cautious budget, it learns the exchange’s own limi
   ]);
 });
 
+test.each([
+  ['refused', (response: ServerResponse) => json(response, { code: -1000, msg: 'unknown' }, 503)],
+  ['cut off', (response: ServerResponse) => response.destroy()],
+  ['half an answer', (response: ServerResponse) => response.end('{"rateLim')],
+])('a first question for the limit that is %s does not leave the budget cautious', async (_, fail) => {
+  const rules = [{ rateLimitType: 'REQUEST_WEIGHT', interval: 'MINUTE', intervalNum: 1, limit: 6000 }];
+  let asked = 0;
+  await serve((request, response) => {
+    if (!request.url?.includes('exchangeInfo')) json(response, [], 200, { 'x-mbx-used-weight-1m': '1100' });
+    else if (asked++ === 0) fail(response);
+    else json(response, { rateLimits: rules });
+  });
+  await rest!.klines('BTCUSDT', '1m');
+  const waits = rest!.klines('BTCUSDT', '1m');
+  await expect.poll(() => rest!.weightLimit).toBe(6000);
+  await waits;
+  expect(asked).toBe(2);
+});
+
+test('an exchange that never tells its limit is not asked for it with every request', async () => {
+  const { calls } = await serve((_, response) => json(response, [], 200, { 'x-mbx-used-weight-1m': '1100' }));
+  await rest!.klines('BTCUSDT', '1m');
+  const waiting = [1, 2, 3].map(() => rest!.klines('BTCUSDT', '1m').catch(({ code }) => code));
+  await expect.poll(() => calls.filter((url) => url.includes('exchangeInfo'))).toHaveLength(1);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  await rest!.close();
+  expect(await Promise.all(waiting)).toEqual(['STOPPED', 'STOPPED', 'STOPPED']);
+  expect(calls).toHaveLength(2);
+});
+
 test('the exchange’s clock is known to half a round trip', async () => {
   await serve((_, response) => json(response, { serverTime: Date.now() + 90_000 }));
   await rest!.ping();

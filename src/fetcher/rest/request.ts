@@ -49,7 +49,8 @@ export class Requester {
   /** A ban, or a 429 that asks for a longer pause than is waited for. */
   #barred: { until: number; code: 'BANNED' | 'RATE_LIMITED' } | undefined;
   #source: DataSource = 'live';
-  #learning: Promise<void> | undefined;
+  /** When the exchange may be asked for its limit, by `performance.now()`. */
+  #learnFrom = 0;
   readonly clock = new ServerClock();
   readonly budget = new WeightBudget((ms) => this.#pause(ms));
 
@@ -77,16 +78,21 @@ export class Requester {
     for (const [name, value] of Object.entries(query))
       if (value !== undefined) search.set(name, String(value));
     const url = `${this.restUrl}${path}${search.size > 0 ? `?${search}` : ''}`;
+    if (!this.budget.told && this.budget.lacks(weight)) this.#learnLimit(query.symbol);
+    return this.#persist(url, weight, () => this.budget.take(weight));
+  }
+
+  /** Asks until there is an answer, or asking again can not help. `take` counts the weight before each attempt. */
+  async #persist(url: string, weight: number, take: () => Promise<void> | void): Promise<Answer> {
     for (let attempt = 0; ; attempt++) {
       this.#refuse();
-      if (!this.budget.told && this.budget.lacks(weight)) await this.#learnLimit(query.symbol);
-      await this.budget.take(weight);
+      await take();
       const outcome = await this.#attempt(url, weight);
       if ('value' in outcome) return outcome;
       if (outcome.retryInMs === undefined || attempt >= this.#retries) throw outcome.error;
       const ceiling = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** attempt);
       if (outcome.retryInMs > 0) this.budget.pause(outcome.retryInMs);
-      else await this.#pause(Math.random() * ceiling);
+      await this.#pause(outcome.retryInMs || Math.random() * ceiling);
     }
   }
 
@@ -94,17 +100,21 @@ export class Requester {
     this.#closing.abort();
   }
 
-  /** Before a request waits for a cautious budget, the exchange is asked for its true one, once. */
-  #learnLimit(symbol: string | number | undefined): Promise<void> {
-    if (symbol === undefined) return Promise.resolve();
-    this.#learning ??= (async () => {
-      this.budget.takeAtOnce(INFO_WEIGHT);
-      const url = `${this.restUrl}/api/v3/exchangeInfo?symbol=${encodeURIComponent(symbol)}`;
-      const outcome = await this.#attempt(url, INFO_WEIGHT);
-      const limit = 'value' in outcome ? weightLimitIn(outcome.value) : undefined;
-      if (limit !== undefined) this.budget.limit = limit;
-    })().catch(() => undefined);
-    return this.#learning;
+  /**
+   * While a request waits for a cautious budget, the exchange is asked for its true one; where that fails, again when
+   * one has to wait a minute later. Not more often: these questions come on top of the budget.
+   */
+  #learnLimit(symbol: string | number | undefined): void {
+    if (symbol === undefined || performance.now() < this.#learnFrom) return;
+    this.#learnFrom = performance.now() + 60_000;
+    const url = `${this.restUrl}/api/v3/exchangeInfo?symbol=${encodeURIComponent(symbol)}`;
+    this.#persist(url, INFO_WEIGHT, () => this.budget.takeAtOnce(INFO_WEIGHT))
+      .then(({ value }) => {
+        const limit = weightLimitIn(value);
+        if (limit !== undefined) this.budget.limit = limit;
+      })
+      // The request that waits meets the same trouble, and tells of it.
+      .catch(() => undefined);
   }
 
   async #attempt(
