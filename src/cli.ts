@@ -6,10 +6,12 @@ import { guardOutput } from './redaction/guard.ts';
 /** A commander error has printed itself already; ours say what to do next; others are defects and keep their stack. */
 function exitCodeOf(error: unknown): number {
   if (error instanceof Error && 'exitCode' in error && 'code' in error) return error.exitCode === 0 ? 0 : 2;
+  // A line that is being drawn gives way.
+  if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
   process.stderr.write(
     `${error instanceof CandlebookError ? `${error.code}: ${error.message}` : errorText(error)}\n`,
   );
-  return 1;
+  return error instanceof CandlebookError && error.code === 'SETTING_INVALID' ? 2 : 1;
 }
 
 function errorText(error: unknown): string {

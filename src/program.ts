@@ -26,6 +26,8 @@ export function candlebookProgram(): Command {
     .description('Live crypto-market figures, feeds and tables for notebooks and scripts')
     .version(packageVersion(), '-V, --version', 'print the version')
     .exitOverride()
+    // `table restore` has a --version of its own.
+    .enablePositionalOptions()
     .addHelpText('after', EXAMPLE);
   const commands = [
     runCommand(),
@@ -41,5 +43,13 @@ export function candlebookProgram(): Command {
     completionCommand(),
   ];
   for (const command of commands) program.addCommand(command.exitOverride());
-  return program;
+  return sayWhatNext(program, program.name());
+}
+
+/** Wrong usage has a code as all errors have, and names the help that says what is right. */
+function sayWhatNext(command: Command, words: string): Command {
+  for (const one of command.commands) sayWhatNext(one, `${words} ${one.name()}`);
+  return command
+    .showHelpAfterError(`See ${words} --help.`)
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'INPUT_INVALID: ')) });
 }

@@ -67,7 +67,8 @@ export interface WriteCloudFilesOptions {
 /**
  * Writes the files for other engines out of the package. Files that are there with the same text are left alone.
  * @returns the paths of those that were written
- * @throws CandlebookError INPUT_INVALID, before anything is written, on a file that says something else
+ * @throws CandlebookError INPUT_INVALID, before anything is written, on a file that says something else; on a folder
+ *   that can not be written
  */
 export function writeCloudFiles({ to, names, force = false }: WriteCloudFilesOptions): string[] {
   const wanted = names?.length ? names : offeredCloudFiles().map(({ name }) => name);
@@ -78,12 +79,12 @@ export function writeCloudFiles({ to, names, force = false }: WriteCloudFilesOpt
       from.set(path, fileURLToPath(new URL(place, import.meta.url)));
     return [...from].map(([path, place]) => ({ path: resolve(to, name, path), bytes: readFileSync(place) }));
   });
-  const there = files.map(({ path }) => readIfThere(path));
+  const there = files.map(({ path }) => written(path, readIfThere));
   const others = files.filter(({ bytes }, i) => there[i] && !there[i].equals(bytes));
   if (others.length > 0 && !force)
     throw new CandlebookError(
       'INPUT_INVALID',
-      `${others.length === 1 ? 'A file is' : `${others.length} files are`} there already and differ: ${others
+      `${others.length === 1 ? 'A file is there already and differs' : `${others.length} files are there already and differ`}: ${others
         .slice(0, 5)
         .map(({ path }) => path)
         .join(', ')}${others.length > 5 ? ', …' : ''}.`,
@@ -91,10 +92,25 @@ export function writeCloudFiles({ to, names, force = false }: WriteCloudFilesOpt
     );
   const due = files.filter(({ bytes }, i) => !there[i]?.equals(bytes));
   for (const { path, bytes } of due) {
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, bytes);
+    written(path, () => {
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, bytes);
+    });
   }
   return due.map(({ path }) => path);
+}
+
+/** @throws CandlebookError INPUT_INVALID where the system refuses */
+function written<T>(path: string, work: (path: string) => T): T {
+  try {
+    return work(path);
+  } catch (cause) {
+    throw new CandlebookError('INPUT_INVALID', `${path} can not be written: ${(cause as Error).message}.`, {
+      value: path,
+      hint: 'Name a folder that can be written and has room.',
+      cause,
+    });
+  }
 }
 
 function readIfThere(path: string): Buffer | undefined {

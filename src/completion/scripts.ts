@@ -115,12 +115,9 @@ function flagsOf({ short, long }: Option): string[] {
   return [long, short].filter((flag) => flag !== undefined);
 }
 
-/** Choices that the parser knows, or that the description lists as JSON texts: `"light", "dark"`. */
-function choicesOf({ argChoices, description }: Option): readonly string[] | 'file' {
-  if (argChoices) return argChoices;
-  const listed = description.split(', ').map((word) => /^"([\w.-]+)"$|^([\w.]+)$/.exec(word));
-  if (listed.length < 2 || listed.includes(null)) return 'file';
-  return listed.map((match) => match![1] ?? match![2]!);
+/** Values that the parser knows, else files. */
+function choicesOf({ argChoices }: Option): readonly string[] | 'file' {
+  return argChoices ?? 'file';
 }
 
 function argumentChoices(command: Command): readonly string[] {

@@ -1,18 +1,27 @@
 import { CandlebookError } from '../market/index.ts';
 import { REFERENCES_ALLOWED } from '../secrets/index.ts';
-import { FIELDS, type FieldName } from './fields.ts';
+import { FIELDS, type Field, type FieldName } from './fields.ts';
 
 /** `chartSymbol` as a command line has it: `--chart-symbol`. */
 export function flagOf(name: FieldName): string {
   return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
-/** Every setting as an option of a command: its flag, and what it may be. */
-export function settingFlags(): { name: FieldName; flag: string; allowed: string }[] {
-  return (Object.keys(FIELDS) as FieldName[]).map((name) => ({
+/** A setting as an option of a command. */
+export interface SettingFlag {
+  readonly name: FieldName;
+  readonly flag: string;
+  readonly about: string;
+  readonly choices?: readonly string[];
+}
+
+/** Every setting as an option. */
+export function settingFlags(): SettingFlag[] {
+  return (Object.entries(FIELDS) as [FieldName, Field][]).map(([name, { about, choices }]) => ({
     name,
     flag: flagOf(name),
-    allowed: FIELDS[name].allowed,
+    about,
+    ...(choices ? { choices } : {}),
   }));
 }
 

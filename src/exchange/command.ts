@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { asPairs, asTime, wholeNumber } from '../arguments/index.ts';
 import { stopOnSignals } from '../signals/index.ts';
 import { startExchange } from './exchange.ts';
 import type { FaultOptions } from './faults/faults.ts';
@@ -10,7 +11,7 @@ interface Flags {
   readonly seed?: number;
   readonly speed?: number;
   readonly startTime?: number;
-  readonly symbols?: string[];
+  readonly symbols?: readonly string[];
   readonly symbolCount?: number;
   readonly recording?: string[];
   readonly ledger?: string;
@@ -31,21 +32,25 @@ Examples:
 export function exchangeCommand(): Command {
   return new Command('exchange')
     .description('Run a Binance-compatible exchange on this machine: simulated, or replayed from a recording')
-    .option('--port <port>', 'TCP port on 127.0.0.1; 0 takes a free one', asNumber, 8080)
-    .option('--seed <number>', 'seed of the market model (default: 1)', asNumber)
+    .option('--port <port>', 'TCP port on 127.0.0.1; 0 takes a free one', wholeNumber(0, 65_535), 8080)
+    .option('--seed <number>', 'seed of the market model (default: 1)', wholeNumber(0))
     .option('--speed <factor>', 'market time per real time (default: 1)', asNumber)
     .option(
       '--start-time <time>',
-      'where the market clock starts, such as 2026-11-24T09:00Z (default: now)',
+      'where the market clock starts, such as 2026-11-24T09:00 (UTC; default: now)',
       asTime,
     )
-    .option('--symbols <pairs...>', 'listed pairs (default: seven coins against USD and USDT)')
-    .option('--symbol-count <number>', 'list further invented pairs until there are so many', asNumber)
+    .option('--symbols <pairs...>', 'listed pairs (default: seven coins against USD and USDT)', asPairs)
+    .option(
+      '--symbol-count <number>',
+      'list further invented pairs until there are so many',
+      wholeNumber(0, 10_000),
+    )
     .option('--recording <files...>', 'capture files to replay instead of the model')
     .option('--start <when>', 'now, or firstSubscriber (default with --recording)')
     .option('--ledger <file>', 'write every published trade to a CSV file')
     .option('--faults <rate[:kinds]>', 'faults a minute, and which: 30 or 12:break,double,limit429', asFaults)
-    .option('--fault-seed <number>', 'seed of the faults (default: the seed)', asNumber)
+    .option('--fault-seed <number>', 'seed of the faults (default: the seed)', wholeNumber(0))
     .option('--json', 'print the addresses as one line of JSON')
     .addHelpText(
       'after',
@@ -58,13 +63,6 @@ function asNumber(text: string): number {
   const value = Number(text);
   if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('It has to be a number.');
   return value;
-}
-
-function asTime(text: string): number {
-  const time = /^\d+$/.test(text) ? Number(text) : Date.parse(text);
-  if (!Number.isFinite(time))
-    throw new InvalidArgumentError('It has to be an ISO 8601 time or epoch milliseconds.');
-  return time;
 }
 
 /** `30`, or `12:break,double`; the kinds are checked with all other options. */

@@ -1,4 +1,5 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
+import { asTime, asUrl, wholeNumber } from '../arguments/index.ts';
 import { createRest } from '../fetcher/index.ts';
 import { CandlebookError, HOSTS, type HostPreset, INTERVALS, type Interval } from '../market/index.ts';
 import { stopOnSignals } from '../signals/index.ts';
@@ -26,7 +27,8 @@ Examples:
   candlebook download ETHUSDT --from 2025-06-01 --out eth.parquet
   candlebook download BTCUSD --host binance.us --from 2025-06-01 --table ./lake
 
-Stopped or killed, the same command goes on where it was. Bars that the exchange does not have are named, not invented.
+Stopped or killed, the same command goes on where it was. A file that is there is replaced once the new one is whole, rows of a
+table by those of the same time. Bars that the exchange does not have are named, not invented.
 Exit codes: 0 downloaded, 1 failed or stopped, 2 wrong usage.`;
 
 /** `candlebook download`: candles of any span to a CSV or Parquet file, or to the table of candles. */
@@ -42,35 +44,28 @@ export function downloadCommand(): Command {
     )
     .option('--to <time>', 'end, not included (default: now, without the forming bar)', asTime)
     .option('--out <file>', 'file that ends with .csv or .parquet (default: SYMBOL-INTERVAL.csv)')
-    .option('--table <location>', 'folder or abfss:// address of the tables, instead of a file')
+    .addOption(
+      new Option(
+        '--table <location>',
+        'folder or abfss:// address of the tables, instead of a file',
+      ).conflicts('out'),
+    )
     .addOption(
       new Option('--host <host>', 'exchange')
         .choices(Object.keys(HOSTS))
         .default('data-only' satisfies HostPreset),
     )
     .option('--url <address>', 'REST address instead of --host, such as http://127.0.0.1:8080', asUrl)
-    .option('--parallel <number>', 'requests at the same time, within the weight budget', asCount, 6)
+    .option(
+      '--parallel <number>',
+      'requests at the same time, within the weight budget',
+      wholeNumber(1, 50),
+      6,
+    )
     .option('--restart', 'begin anew where an earlier download was not finished')
     .option('--json', 'the report as one line of JSON')
     .addHelpText('after', EXAMPLES)
     .action(run);
-}
-
-function asTime(text: string): number {
-  const time = /^\d{9,}$/.test(text) ? Number(text) : Date.parse(/T[\d:.]+$/.test(text) ? `${text}Z` : text);
-  if (Number.isFinite(time)) return time;
-  throw new InvalidArgumentError('It has to be a date such as 2024-01-01, an ISO 8601 time, or epoch ms.');
-}
-
-function asUrl(text: string): string {
-  if (/^https?:\/\//.test(text) && URL.canParse(text)) return text;
-  throw new InvalidArgumentError('It has to be an http or https address.');
-}
-
-function asCount(text: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= 1 && value <= 50) return value;
-  throw new InvalidArgumentError('It has to be a whole number from 1 to 50.');
 }
 
 async function run(symbol: string, flags: Flags): Promise<void> {
@@ -90,6 +85,7 @@ async function run(symbol: string, flags: Flags): Promise<void> {
       restart,
       signal: stop.signal,
       onProgress: progressBar(`${symbol} ${interval}`),
+      onTrouble: trouble(),
     };
     const report = table
       ? await downloadToTable({ ...options, location: table })
@@ -107,6 +103,17 @@ async function run(symbol: string, flags: Flags): Promise<void> {
   }
 }
 
+/** Says what is waited for, once until it is something else. */
+function trouble(): (error: CandlebookError) => void {
+  let told = '';
+  return ({ code, message }) => {
+    if (code === told) return;
+    told = code;
+    const { stderr } = process;
+    stderr.write(`${stderr.isTTY ? '\r\x1b[K' : ''}${code}: ${message} It is tried again for 5 minutes.\n`);
+  };
+}
+
 const SHOWN = 10;
 
 function summary(
@@ -116,6 +123,8 @@ function summary(
   const at = (time: number) => `${new Date(time).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
   const mark = source === 'live' ? '' : ` (${source})`;
   const absent = outages.reduce((sum, { bars }) => sum + bars, 0);
+  if (rows === 0)
+    return `The exchange has no candles of ${symbol} ${interval}${mark} in that span: ${where} got none.\n`;
   const lines = [
     `${rows.toLocaleString('en-US')} candles of ${symbol} ${interval}${mark}, ${at(from)} to ${at(to)}: ${where}`,
     outages.length === 0

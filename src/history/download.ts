@@ -33,6 +33,8 @@ export interface DownloadOptions {
   readonly onProgress?: ProgressListener;
   /** How long a page may fail before the download does, ms. Default 300,000. */
   readonly patienceMs?: number;
+  /** What keeps the download waiting, each time that it is tried again. */
+  readonly onTrouble?: (error: CandlebookError) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -98,19 +100,19 @@ export async function downloadCandles(
  * @throws CandlebookError as `downloadCandles`
  */
 export async function planDownload(options: DownloadOptions): Promise<Span> {
-  const { rest, symbol, signal, patienceMs = 300_000 } = options;
+  const { rest, symbol, patienceMs = 300_000 } = options;
   const interval = parseInterval(options.interval);
   checkSpan(options.from, options.to);
   const deadline = performance.now() + patienceMs;
   // Tells the weight limit too, and whether there is such a pair.
-  await persist(() => rest.exchangeInfo([symbol]), deadline, signal);
-  const now = await persist(() => rest.serverTime(), deadline, signal);
+  await persist(() => rest.exchangeInfo([symbol]), deadline, options);
+  const now = await persist(() => rest.serverTime(), deadline, options);
   const to = Math.min(firstOpenTime(options.to ?? now, interval), openTimeOf(now, interval));
   const from = firstOpenTime(options.from, interval);
   const [first] = await persist(
     () => rest.klines(symbol, interval, { startTime: from, limit: 1 }),
     deadline,
-    signal,
+    options,
   );
   const begin = Math.max(from, first?.openTime ?? to);
   return { from: Math.min(begin, Math.max(to, from)), to: Math.max(to, from) };
@@ -133,7 +135,10 @@ export async function runDownload(
     for (let page = lacking[next++]; page; page = lacking[next++]) {
       const asked = page;
       const deadline = performance.now() + patienceMs;
-      const candles = await persist(() => fetchPage(rest, symbol, interval, asked), deadline, stop);
+      const candles = await persist(() => fetchPage(rest, symbol, interval, asked), deadline, {
+        ...options,
+        signal: stop,
+      });
       await store.put(asked, candles);
       progress.page(candles.length);
     }
@@ -189,7 +194,7 @@ async function verify(
 async function persist<T>(
   ask: () => Promise<T>,
   deadline: number,
-  signal: AbortSignal | undefined,
+  { signal, onTrouble }: Pick<DownloadOptions, 'signal' | 'onTrouble'>,
 ): Promise<T> {
   for (let attempt = 0; ; attempt++) {
     if (signal?.aborted) throw new CandlebookError('STOPPED', 'The download was stopped.');
@@ -202,6 +207,7 @@ async function persist<T>(
       if (error.code === 'BANNED' && typeof error.value === 'number')
         pause = Math.max(pause, error.value - Date.now());
       if (performance.now() + pause > deadline) throw error;
+      onTrouble?.(error);
       await sleep(pause, undefined, signal ? { signal } : {}).catch(() => undefined);
     }
   }

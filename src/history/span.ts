@@ -57,8 +57,16 @@ export function missingIn(span: Span, interval: Interval, openTimes: Iterable<nu
 /** @throws CandlebookError INPUT_INVALID */
 export function checkSpan(from: number, to: number | undefined): void {
   if (Number.isFinite(from) && from >= 0 && (to === undefined || (Number.isFinite(to) && to > from))) return;
-  throw new CandlebookError('INPUT_INVALID', `A span from ${from} to ${to} can not be downloaded.`, {
-    value: { from, to },
-    hint: 'Give epoch milliseconds, and an end after the beginning.',
-  });
+  throw new CandlebookError(
+    'INPUT_INVALID',
+    `A span from ${timeText(from)} to ${to === undefined ? 'now' : timeText(to)} can not be downloaded.`,
+    {
+      value: { from, to },
+      hint: 'Give times that have been (epoch ms), and an end after the beginning.',
+    },
+  );
+}
+
+function timeText(time: number): string {
+  return Math.abs(time) <= 8.64e15 ? new Date(time).toISOString() : String(time);
 }

@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { CandlebookError } from '../market/index.ts';
 import { writeWhole } from '../tabular/index.ts';
@@ -27,6 +27,12 @@ export async function downloadToFile(options: FileDownloadOptions): Promise<Down
     throw new CandlebookError('INPUT_INVALID', `${file} has no known ending.`, {
       value: file,
       hint: `Use one of ${Object.keys(FORMATS).join(', ')}.`,
+    });
+  // Told before the download rather than after it.
+  if ((await stat(file).catch(() => undefined))?.isDirectory())
+    throw new CandlebookError('INPUT_INVALID', `${file} is a folder.`, {
+      value: file,
+      hint: 'Choose another name.',
     });
   return withPages(`${file}.part`, options, async ({ pages, ...report }) => {
     // Where it fails, the pages are kept.

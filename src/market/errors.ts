@@ -50,7 +50,7 @@ export class CandlebookError extends Error {
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(
-      redact(details.hint ? `${message} ${details.hint}` : message),
+      redact(details.hint ? `${asSentence(message)} ${details.hint}` : message),
       'cause' in details ? { cause: harmless(details.cause) } : undefined,
     );
     this.name = 'CandlebookError';
@@ -67,6 +67,12 @@ export class CandlebookError extends Error {
   ): string {
     return redact(inspect(this, { ...options, customInspect: false }));
   }
+}
+
+/** A message may end with what somebody else said, with a full stop or without. */
+function asSentence(message: string): string {
+  const text = message.trimEnd().replace(/\.\.$/, '.');
+  return /[.!?…:]$/.test(text) ? text : `${text}.`;
 }
 
 /** Texts are masked, in objects too; a value that is no JSON stays as it is. */

@@ -1,4 +1,5 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, Option } from 'commander';
+import { asTime } from '../arguments/index.ts';
 import { loadSettings, type Settings, settingFlags } from '../configuration/index.ts';
 import { stopOnSignals } from '../signals/index.ts';
 import { type DashboardRun, startDashboard } from './run.ts';
@@ -13,7 +14,7 @@ Examples:
   candlebook run --host simulated --seed 7 --json | head -3
 
 Ctrl-C stops it, with the last batch committed; a second Ctrl-C ends it at once.
-Exit codes: 0 stopped as asked, 1 ended by an error.`;
+Exit codes: 0 stopped as asked, 1 ended by an error, 2 wrong usage.`;
 
 interface Flags extends Readonly<Record<string, unknown>> {
   readonly settings?: string;
@@ -30,22 +31,24 @@ export function runCommand(): Command {
     .option('--json', 'a line of JSON at each update instead of the table')
     .option('--plain', 'no colours and no drawing over the last update, also on a terminal')
     .option('--no-store', 'keep nothing')
-    .option('--since <time>', 'trades from then on where the tables hold none yet, the past by REST', asTime)
+    .option(
+      '--since <time>',
+      'trades from then on (such as 2026-11-24T09:30, UTC) where the tables hold none yet, the past by REST',
+      asTime,
+    )
     .addHelpText('after', EXAMPLES)
     .action(run);
   return withSettings(command);
 }
 
-function asTime(text: string): number {
-  const time = /^\d+$/.test(text) ? Number(text) : Date.parse(text);
-  if (Number.isFinite(time)) return time;
-  throw new InvalidArgumentError('It has to be an ISO 8601 time or epoch milliseconds.');
-}
-
 /** Gives a command every setting as an option, and `--settings` for a file of them. */
 export function withSettings(command: Command): Command {
   command.option('--settings <file>', 'settings file (default: .candlebook.json where it is there)');
-  for (const { flag, allowed } of settingFlags()) command.option(`${flag} <value>`, allowed);
+  command.optionsGroup('Settings, which a file or CANDLEBOOK_… variables may state too:');
+  for (const { flag, about, choices } of settingFlags()) {
+    const option = new Option(`${flag} <value>`, about);
+    command.addOption(choices ? option.choices(choices) : option);
+  }
   return command;
 }
 

@@ -8,6 +8,7 @@ import type { Since } from '../fetcher/index.ts';
 import { formatTickerTable } from '../insights/index.ts';
 import { CandlebookError, type DataSource, type MarketEvent, type Ticker } from '../market/index.ts';
 import { openSecrets, type Secrets } from '../secrets/index.ts';
+import { later } from '../signals/index.ts';
 import type { TickerRow } from '../store/index.ts';
 import { openTelemetry, type Telemetry } from '../telemetry/index.ts';
 import { AlertDesk } from './alert-desk.ts';
@@ -158,7 +159,7 @@ export class DashboardRun {
   readonly #pacer: Pacer;
   readonly #counters = new FeedCounters();
   readonly #began = performance.now();
-  readonly #timer: NodeJS.Timeout | undefined;
+  readonly #callOff: (() => void) | undefined;
   readonly #noticeTimer: NodeJS.Timeout;
   readonly #endTrimming = giveMemoryBack();
   readonly #noticeListeners = new Set<() => void>();
@@ -217,7 +218,7 @@ export class DashboardRun {
       tables: settings.tables,
     });
     if (settings.runSeconds > 0)
-      this.#timer = setTimeout(() => void this.#end('time'), settings.runSeconds * 1000);
+      this.#callOff = later(settings.runSeconds * 1000, () => void this.#end('time'));
     if (options.signal?.aborted) void this.#end('code');
     options.signal?.addEventListener('abort', () => void this.#end('code'), { once: true });
     this.#noticeTimer = setInterval(() => this.#lookAtTables(), NOTICE_EVERY_MS).unref();
@@ -463,7 +464,7 @@ export class DashboardRun {
   async #end(by: EndedBy, error?: unknown): Promise<void> {
     if (this.#endedBy) return;
     this.#endedBy = by;
-    clearTimeout(this.#timer);
+    this.#callOff?.();
     clearInterval(this.#noticeTimer);
     this.#endTrimming();
     this.#pacer.cancel();

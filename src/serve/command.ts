@@ -1,4 +1,5 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
+import { wholeNumber } from '../arguments/index.ts';
 import { endOnSignals, settingsOf, withSettings } from '../runner/command.ts';
 import { startDashboard } from '../runner/index.ts';
 import { serveRun } from './run-source.ts';
@@ -27,19 +28,14 @@ interface Flags extends Readonly<Record<string, unknown>> {
 export function serveCommand(): Command {
   const command = new Command('serve')
     .description('Show the live board as a web page, for a phone or a wall')
-    .option('--port <port>', 'TCP port; 0 takes a free one', wholeNumber, 8090)
+    .option('--port <port>', 'TCP port; 0 takes a free one', wholeNumber(0, 65_535), 8090)
     .option('--address <address>', 'address to listen on', '127.0.0.1')
     .option('--name <names...>', 'further host names under which the page may be asked for')
-    .option('--max-viewers <number>', 'viewers at a time', wholeNumber, 50)
+    .option('--max-viewers <number>', 'viewers at a time', wholeNumber(1, 10_000), 50)
     .option('--no-store', 'keep nothing in tables')
     .addHelpText('after', EXAMPLES)
     .action(serve);
   return withSettings(command);
-}
-
-function wholeNumber(text: string): number {
-  if (/^\d+$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('It has to be a whole number.');
 }
 
 async function serve({ port, address, name, maxViewers, store, ...flags }: Flags): Promise<void> {

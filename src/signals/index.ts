@@ -1,1 +1,2 @@
+export { later } from './later.ts';
 export { type StopAsked, stopOnSignals } from './stop.ts';

@@ -86,7 +86,12 @@ describe('help', () => {
 
   test('as a process: help ends with 0, wrong usage with 2, a failure with 1, and no secret is printed', () => {
     expect(candlebook('doctor', '--help')).toMatchObject({ status: 0, stderr: '' });
-    expect(candlebook('doctor', '--no-such-option').status).toBe(2);
+    expect(candlebook('doctor', '--no-such-option')).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(
+        /^INPUT_INVALID: .*--no-such-option.*\nSee candlebook doctor --help\.\n$/s,
+      ),
+    });
     const failed = candlebook(
       'table',
       'info',
@@ -106,6 +111,11 @@ describe('telemetry', () => {
     expect(status).toBe(0);
     expect(Object.keys(JSON.parse(stdout)).length).toBeGreaterThan(3);
   });
+});
+
+test('table restore has a --version of its own', async () => {
+  const words = ['node', 'candlebook', 'table', 'restore', '/nowhere', '--version', '3'];
+  await expect(candlebookProgram().parseAsync(words)).rejects.toMatchObject({ code: 'TABLE_INVALID' });
 });
 
 test('--version prints the package’s', () => {

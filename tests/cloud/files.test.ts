@@ -64,6 +64,17 @@ describe.each(offered)('%s', (name) => {
   });
 });
 
+test('a file in the place of the folder is said in a sentence', () => {
+  writeFileSync(join(to, 'file'), 'mine');
+  expect(() => writeCloudFiles({ to: join(to, 'file') })).toThrow(
+    expect.objectContaining({
+      code: 'INPUT_INVALID',
+      message: expect.stringMatching(/can not be written: ENOTDIR.*folder/),
+    }),
+  );
+  expect(readFileSync(join(to, 'file'), 'utf8')).toBe('mine');
+});
+
 test('the command writes all, says which, and refuses a name that there is not', async () => {
   const { ended, output } = candlebook(['cloud', 'files', '--to', to, '--json']);
   expect([await ended, output.err]).toEqual([[0, null], '']);

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -231,3 +231,33 @@ test('candlebook record writes until it is stopped, and says what', async () => 
   expect(kinds.filter((kind) => kind === 'trade').length).toBeGreaterThan(10);
   expect(gunzipSync(await readFile(file)).toString()).toMatch(/ \{"lastUpdateId":\d+,"symbol":"BTCUSDT"/);
 }, 30_000);
+
+test('candlebook record keeps no file where nothing came, and refuses what would bring nothing', async () => {
+  const exchange = await startExchange({ seed: 7 });
+  const record = (name: string, ...words: string[]) =>
+    candlebook(['record', '--out', join(folder, name), '--for', '720h', '--url', exchange.restUrl, ...words]);
+  const unknown = record('unknown.gz', '--symbols', 'BTCUSDT,NOSUCH');
+  const interval = record('interval.gz', '--symbols', 'BTCUSDT', '--streams', 'kline_7m');
+  const away = record('away.gz', '--symbols', 'BTCUSDT', '--url', 'http://127.0.0.1:9');
+  for (const [run, said] of [
+    [unknown, /^SYMBOL_UNKNOWN: .*NOSUCH/],
+    [interval, /^INPUT_INVALID: There is no stream "kline_7m"/],
+    [away, /^HOST_UNREACHABLE: /],
+  ] as const) {
+    expect(await run.ended).toEqual([1, null]);
+    expect(run.output.err).toMatch(said);
+  }
+  await exchange.close();
+  expect((await readdir(folder)).filter((name) => /unknown|interval|away/.test(name))).toEqual([]);
+}, 30_000);
+
+test('a recording of nothing leaves its name free', async () => {
+  const file = join(folder, 'nothing.gz');
+  const nothing = { async *[Symbol.asyncIterator]() {}, source: 'simulated' as const, close: async () => {} };
+  for (const _ of [1, 2]) {
+    const recording = recordFeed(nothing, { file });
+    expect(await take(recording)).toEqual([]);
+    expect(recording.files).toEqual([]);
+  }
+  expect(await readdir(folder)).not.toContain('nothing.gz');
+});

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
@@ -271,6 +271,24 @@ describe('the command', () => {
     expect(second.output.err).toMatch(/BTCUSD 1s {2}█+ 100 %/);
   }, 60_000);
 
+  test('what can not be kept is said before anything is downloaded; what is waited for, meanwhile', async () => {
+    await mkdir(join(folder, 'folder.csv'), { recursive: true });
+    const download = (...words: string[]) =>
+      candlebook(['download', 'BTCUSD', '--from', '2026-11-01', ...words]);
+    const place = download('--url', exchange.restUrl, '--out', join(folder, 'folder.csv'));
+    const both = download('--url', exchange.restUrl, '--out', join(folder, 'x.csv'), '--table', folder);
+    const away = download('--url', 'http://127.0.0.1:9', '--out', join(folder, 'away.csv'));
+    expect([(await place.ended)[0], place.output.err]).toEqual([
+      1,
+      expect.stringMatching(/^INPUT_INVALID: .*folder\.csv is a folder\. Choose another name\.\n$/),
+    ]);
+    expect([(await both.ended)[0], both.output.err]).toEqual([2, expect.stringMatching(/--table.*--out/)]);
+    await away.says('It is tried again');
+    away.child.kill('SIGINT');
+    expect((await away.ended)[0]).toBe(1);
+    expect(away.output.err).toMatch(/^HOST_UNREACHABLE: .*tried again for 5 minutes\.\nSTOPPED: /);
+  }, 30_000);
+
   test('says what it did, and what is wrong with what was typed', async () => {
     const file = join(folder, 'said.parquet');
     const run = candlebook([
@@ -283,6 +301,6 @@ describe('the command', () => {
       `54 candles of ETHUSD 1d (simulated), 2026-10-01 00:00 UTC to 2026-11-24 00:00 UTC: ${file}\nNo bar is absent.\n`,
     );
     expect(help.output.out).toContain('candlebook download BTCUSDT --interval 1h --from 2024-01-01');
-    expect(wrong.output.err).toContain('2024-01-01');
+    expect(wrong.output.err).toContain("'yesterday' is invalid. It has to be a date such as 2026-11-24");
   });
 });

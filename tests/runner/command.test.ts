@@ -90,14 +90,23 @@ describe('candlebook run', () => {
   }, 40_000);
 
   test.each([
-    [['--refresh', '7'], /SETTING_INVALID: --refresh is 7 in the command line\. Allowed: "live", 5, 15, 30/],
-    [['--symbols', 'BTCUSD,NOSUCH'], /SYMBOL_UNKNOWN.*NOSUCH/],
-    [['--settings', '/nowhere.json'], /SETTINGS_UNREADABLE: The settings file \/nowhere\.json/],
+    [
+      ['--refresh', '7'],
+      2,
+      /INPUT_INVALID: .*--refresh.* '7' .*live, 5, 15, 30\.\nSee candlebook run --help\./,
+    ],
+    [
+      ['--seed', '-1'],
+      2,
+      /SETTING_INVALID: --seed is -1 in the command line\. Allowed: a whole number from 0/,
+    ],
+    [['--symbols', 'BTCUSD,NOSUCH'], 1, /SYMBOL_UNKNOWN.*NOSUCH/],
+    [['--settings', '/nowhere.json'], 1, /SETTINGS_UNREADABLE: The settings file \/nowhere\.json/],
   ])(
-    '%j ends with 1 and says what is wrong',
-    async (args, message) => {
+    '%j ends with %i and says what is wrong',
+    async (args, code, message) => {
       const { output, ended } = run(...args);
-      expect(await ended).toEqual([1, null]);
+      expect(await ended).toEqual([code, null]);
       expect(output.err).toMatch(message);
       expect(output.err).not.toMatch(/\n {4}at /);
     },

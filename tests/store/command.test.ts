@@ -197,6 +197,6 @@ test('exit codes of the process: 0 done, 1 failed, 2 wrong usage', async () => {
   expect(await Promise.all(codes)).toEqual([
     [0, ''],
     [1, 'TABLE_INVALID'],
-    [2, 'error'],
+    [2, 'INPUT_INVALID'],
   ]);
 }, 60_000);

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { asDuration } from '../../arguments/index.ts';
 import type { Databricks, JobRun } from '../databricks/index.ts';
-import { asDuration } from './duration.ts';
 import { asParameter } from './parameter.ts';
 import {
   ACCESS_HELP,

@@ -1,6 +1,6 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
+import { asDuration, wholeNumber } from '../../arguments/index.ts';
 import type { Databricks, Pipeline, PipelineEvent } from '../databricks/index.ts';
-import { asDuration } from './duration.ts';
 import {
   ACCESS_HELP,
   inWorkspace,
@@ -97,17 +97,12 @@ function statusVerb(): Verb {
   const verb = new Command('status')
     .description('State of the pipeline, its last updates and its newest events')
     .argument('<pipeline>', 'id or name')
-    .option('--events <count>', 'so many events', asCount, 10)
+    .option('--events <count>', 'so many events', wholeNumber(0, 99_999), 10)
     .option('--json', 'one line of JSON')
     .action((name: string, flags: Flags) =>
       inWorkspace(flags, (on, signal) => status(on, name, flags, signal)),
     );
   return { verb, example: 'candlebook cloud pipeline status candlebook-market --json' };
-}
-
-function asCount(text: string): number {
-  if (/^\d{1,5}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('It has to be a whole number from 0 to 99999.');
 }
 
 async function status(on: Databricks, name: string, flags: Flags, signal: AbortSignal): Promise<void> {

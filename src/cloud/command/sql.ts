@@ -1,6 +1,6 @@
 import { Command } from 'commander';
+import { asDuration } from '../../arguments/index.ts';
 import { type AnswerFormat, formatOption, printAnswer } from '../../store/command/answer.ts';
-import { asDuration } from './duration.ts';
 import { asParameter } from './parameter.ts';
 import { ACCESS_HELP, inWorkspace, type WorkspaceFlags, withWorkspace } from './workspace.ts';
 

@@ -1,10 +1,10 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
+import { asDuration, asPairs, asUrl } from '../../arguments/index.ts';
 import { loadSettings } from '../../configuration/index.ts';
 import { createRest, liveFeed, recordedFeed } from '../../fetcher/index.ts';
 import { CandlebookError, type DataSource, type Feed, HOSTS, type HostPreset } from '../../market/index.ts';
 import { isReference, openSecrets, REFERENCES_ALLOWED } from '../../secrets/index.ts';
-import { stopOnSignals } from '../../signals/index.ts';
-import { asDuration } from '../command/duration.ts';
+import { later, stopOnSignals } from '../../signals/index.ts';
 import { brokerOf } from '../kafka/broker.ts';
 import { openPosition } from './open-position.ts';
 import type { Position } from './position.ts';
@@ -12,7 +12,7 @@ import { DEFAULT_TOPIC, type PublishReport, publishTrades } from './publish.ts';
 import type { Compression } from './publisher.ts';
 
 interface Flags {
-  readonly symbols?: string[];
+  readonly symbols?: readonly string[];
   readonly to: string;
   readonly topic?: string;
   readonly host: HostPreset;
@@ -49,7 +49,7 @@ export function publishCommand(): Command {
     .description(
       'Publish trades to Event Hubs or Kafka, until Ctrl-C, for a time, or to the end of a recording',
     )
-    .option('--symbols <pairs...>', 'such as BTCUSDT ETHUSDT')
+    .option('--symbols <pairs...>', 'such as BTCUSDT ETHUSDT', asPairs)
     .option(
       '--to <broker>',
       `${REFERENCES_ALLOWED} of a connection string; NAMESPACE.servicebus.windows.net by Azure identity; HOST:PORT`,
@@ -87,21 +87,20 @@ export function publishCommand(): Command {
     .action(run);
 }
 
-function asUrl(text: string): string {
-  if (/^https?:\/\//.test(text) && URL.canParse(text)) return text;
-  throw new InvalidArgumentError('It has to be an http or https address.');
-}
-
 async function run(flags: Flags): Promise<void> {
   if (flags.close && !flags.recording)
     throw new CandlebookError('INPUT_INVALID', '--close is for recordings: a live market goes on.', {
       hint: 'Leave it out, or add --recording FILE.',
     });
+  if ((flags.symbols === undefined) === (flags.recording === undefined))
+    throw new CandlebookError('INPUT_INVALID', 'Either symbols or recordings are published.', {
+      hint: 'Write --symbols BTCUSDT ETHUSDT, or --recording FILE.',
+    });
   const broker = brokerOf(await addressOf(flags.to));
   const topic = flags.topic ?? broker.hub ?? DEFAULT_TOPIC;
   // The last request waits for the broker: whoever does not want that asks again. What is in the position holds.
   const stop = stopOnSignals();
-  const timer = flags.for === undefined ? undefined : setTimeout(stop.ask, flags.for);
+  const callOff = flags.for === undefined ? undefined : later(flags.for, stop.ask);
   const begun = await begin(flags, stop.signal, (source) =>
     openPosition(flags.tables ?? loadSettings().tables, source, broker, topic),
   );
@@ -120,7 +119,7 @@ async function run(flags: Flags): Promise<void> {
     if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
     process.stdout.write(`${flags.json ? JSON.stringify(report) : text(report, topic, broker.address)}\n`);
   } finally {
-    clearTimeout(timer);
+    callOff?.();
     stop.off();
     await begun.close();
   }
@@ -148,7 +147,7 @@ interface Begun {
 }
 
 async function begin(
-  { symbols, host, url, recording }: Flags,
+  { symbols = [], host, url, recording }: Flags,
   signal: AbortSignal,
   open: (source: DataSource) => Promise<Position>,
 ): Promise<Begun> {
@@ -156,10 +155,6 @@ async function begin(
     const feed = recordedFeed({ files: recording, signal });
     return { feed, position: await open('recorded'), close: () => feed.close() };
   }
-  if (!symbols)
-    throw new CandlebookError('INPUT_INVALID', 'No symbols were given.', {
-      hint: 'Add --symbols BTCUSDT ETHUSDT, or --recording FILE.',
-    });
   const address = url === undefined ? HOSTS[host] : { restUrl: url, wsUrl: url.replace(/^http/, 'ws') };
   const rest = createRest(address);
   try {

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createWriteStream, type WriteStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { constants, createGzip, type Gzip } from 'node:zlib';
 import { CandlebookError } from '../../market/index.ts';
 
@@ -73,6 +74,12 @@ export class CaptureFile {
     gzip?.end();
     await this.#ended;
     if (this.#failure) throw this.#failure;
+  }
+
+  /** Closes it, and leaves no file behind. */
+  async discard(): Promise<void> {
+    await this.close();
+    for (const path of this.paths.splice(0)) await rm(path, { force: true });
   }
 
   async #next(): Promise<void> {

@@ -1,13 +1,14 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { CandlebookError, HOSTS, type HostPreset } from '../../market/index.ts';
-import { stopOnSignals } from '../../signals/index.ts';
+import { asDuration, asPairs, asUrl } from '../../arguments/index.ts';
+import { CandlebookError, HOSTS, type HostPreset, isInterval } from '../../market/index.ts';
+import { later, stopOnSignals } from '../../signals/index.ts';
 import { liveFeed } from '../live-feed.ts';
 import { createRest } from '../rest/client.ts';
 import type { StreamName } from '../stream/names.ts';
-import { recordFeed } from './record-feed.ts';
+import { type RecordingFeed, recordFeed } from './record-feed.ts';
 
 interface Flags {
-  readonly symbols: string[];
+  readonly symbols: readonly string[];
   readonly streams: string[];
   readonly out: string;
   readonly host: HostPreset;
@@ -16,7 +17,7 @@ interface Flags {
   readonly maxFileMb: number;
 }
 
-const STREAMS = /^(trade|aggTrade|ticker|miniTicker|bookTicker|depth|depth@100ms|kline_\d{1,2}[smhdwM])$/;
+const STREAMS = /^(?:trade|aggTrade|ticker|miniTicker|bookTicker|depth|depth@100ms)$/;
 
 const EXAMPLES = `
 Examples:
@@ -32,7 +33,7 @@ Exit codes: 0 recorded, 1 failed, 2 wrong usage.`;
 export function recordCommand(): Command {
   return new Command('record')
     .description('Record streams of the exchange to compressed files, until Ctrl-C or for a time')
-    .requiredOption('--symbols <pairs...>', 'such as BTCUSDT ETHUSDT')
+    .requiredOption('--symbols <pairs...>', 'such as BTCUSDT ETHUSDT', asPairs)
     .option('--streams <names...>', 'what of them', ['trade', 'bookTicker', 'depth@100ms'])
     .requiredOption('--out <file>', 'file that ends with .gz; never written over', asGz)
     .addOption(
@@ -52,26 +53,16 @@ function asGz(text: string): string {
   throw new InvalidArgumentError('It has to end with .gz.');
 }
 
-function asUrl(text: string): string {
-  if (/^https?:\/\//.test(text) && URL.canParse(text)) return text;
-  throw new InvalidArgumentError('It has to be an http or https address.');
-}
-
-function asDuration(text: string): number {
-  const [, number, unit] = /^(\d+(?:\.\d+)?)(s|m|h)$/.exec(text) ?? [];
-  if (number && Number(number) > 0)
-    return Number(number) * { s: 1_000, m: 60_000, h: 3_600_000 }[unit as 's' | 'm' | 'h'];
-  throw new InvalidArgumentError('It has to be a time such as 30s, 10m or 2h.');
-}
-
 function asNumber(text: string): number {
   const value = Number(text);
-  if (value > 0) return value;
+  if (value > 0 && value < Number.POSITIVE_INFINITY) return value;
   throw new InvalidArgumentError('It has to be a number above 0.');
 }
 
 function checkStreams(streams: readonly string[]): StreamName[] {
-  const wrong = streams.find((stream) => !STREAMS.test(stream));
+  const wrong = streams.find(
+    (stream) => !STREAMS.test(stream) && !isInterval(/^kline_(.+)$/.exec(stream)?.[1]),
+  );
   if (wrong === undefined) return streams as StreamName[];
   throw new CandlebookError('INPUT_INVALID', `There is no stream ${JSON.stringify(wrong)}.`, {
     value: wrong,
@@ -87,24 +78,27 @@ async function run(flags: Flags): Promise<void> {
   const address = url === undefined ? HOSTS[host] : { restUrl: url, wsUrl: url.replace(/^http/, 'ws') };
   const rest = createRest(address);
   const stop = stopOnSignals();
-  const feed = liveFeed({ wsUrl: address.wsUrl, symbols, streams, rest, signal: stop.signal });
-  const recording = recordFeed(feed, { file: out, rest, maxFileBytes: maxFileMb * 1024 * 1024 });
-  const timer = flags.for === undefined ? undefined : setTimeout(stop.ask, flags.for);
+  const callOff = flags.for === undefined ? undefined : later(flags.for, stop.ask);
   const { stderr } = process;
   let said = performance.now();
-  const say = () =>
-    `${recording.written.toLocaleString('en-US')} events (${recording.source ?? 'connecting'})`;
+  const say = ({ written, source = rest.source }: RecordingFeed) =>
+    `${written.toLocaleString('en-US')} events (${source})`;
   try {
+    // The exchange says nothing to a stream of a pair that it does not have.
+    await rest.exchangeInfo(symbols);
+    const feed = liveFeed({ wsUrl: address.wsUrl, symbols, streams, rest, signal: stop.signal });
+    const recording = recordFeed(feed, { file: out, rest, maxFileBytes: maxFileMb * 1024 * 1024 });
     for await (const event of recording) {
       if (event.type === 'disconnect' || event.type === 'gap' || event.type === 'error')
         stderr.write(`${stderr.isTTY ? '\r\x1b[K' : ''}${JSON.stringify(event)}\n`);
       if (!stderr.isTTY || performance.now() - said < SAY_EVERY_MS) continue;
       said = performance.now();
-      stderr.write(`\r\x1b[K${say()}`);
+      stderr.write(`\r\x1b[K${say(recording)}`);
     }
-    process.stdout.write(`${stderr.isTTY ? '\r\x1b[K' : ''}${say()}: ${recording.files.join(', ')}\n`);
+    const where = recording.files.join(', ') || 'nothing came, and no file is kept';
+    process.stdout.write(`${stderr.isTTY ? '\r\x1b[K' : ''}${say(recording)}: ${where}\n`);
   } finally {
-    clearTimeout(timer);
+    callOff?.();
     stop.off();
     await rest.close();
   }

@@ -26,6 +26,7 @@ const SNAPSHOT_LEVELS = 5_000;
 /**
  * A feed that yields what another one does, and writes it down on the way. An event is on its way to the file before
  * it is yielded; the file is whole when the loop has ended, and up to the last second where the process is killed.
+ * Where nothing came, no file is kept: the same name can be tried again.
  *
  * @throws CandlebookError INPUT_INVALID from the iterator, where the file can not be written or is there already
  */
@@ -72,7 +73,8 @@ class Recorder implements RecordingFeed {
     } finally {
       await this.#feed.close();
       await Promise.all(this.#asked);
-      await this.#file.close();
+      if (this.written > 0) await this.#file.close();
+      else await this.#file.discard();
     }
   }
 

@@ -1,18 +1,12 @@
 import { Command } from 'commander';
+import { asTime } from '../../arguments/index.ts';
 import { CandlebookError } from '../../market/index.ts';
 import { stopOnSignals } from '../../signals/index.ts';
 import type { DeltaTable, Filter } from '../delta/index.ts';
 import { type ExportReport, exportSql, exportTable, type FileOptions } from '../export/index.ts';
 import { SOURCE_PROPERTY } from '../project-table.ts';
 import { SqlDatabase } from '../sql/index.ts';
-import {
-  asTime,
-  openTarget,
-  TABLE_ARGUMENT,
-  type TargetFlags,
-  whereTablesLie,
-  withLocation,
-} from './target.ts';
+import { openTarget, TABLE_ARGUMENT, type TargetFlags, whereTablesLie, withLocation } from './target.ts';
 import { count, megabytes, print } from './text.ts';
 
 const HELP = `
@@ -65,6 +59,8 @@ const TIME_COLUMNS = ['event_time', 'open_time'];
 async function run(name: string | undefined, flags: Flags): Promise<void> {
   if ((name === undefined) === (flags.sql === undefined))
     throw usage('Name a table, or give a query with --sql.', name);
+  if (flags.from !== undefined && flags.until !== undefined && flags.from >= flags.until)
+    throw usage('--until has to be after --from.', flags.until);
   const stop = stopOnSignals();
   const file: FileOptions = {
     file: flags.to,

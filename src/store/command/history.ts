@@ -1,13 +1,14 @@
 import { Command } from 'commander';
+import { wholeNumber } from '../../arguments/index.ts';
 import type { HistoryEntry } from '../delta/index.ts';
-import { asWhole, openTarget, type TargetFlags, withTarget } from './target.ts';
+import { openTarget, type TargetFlags, withTarget } from './target.ts';
 import { aligned, json, moment, print } from './text.ts';
 
 export function historyCommand(): Command {
   return withTarget(
     new Command('history')
       .description('The commits of a table, newest first')
-      .option('--limit <number>', 'how many at most', asWhole, 20)
+      .option('--limit <number>', 'how many at most', wholeNumber(0), 20)
       .option('--json', 'a line of JSON each'),
   )
     .addHelpText('after', '\nExample:\n  candlebook table history processed/tickers --limit 5')

@@ -1,8 +1,9 @@
 import { Command } from 'commander';
+import { asTime } from '../../arguments/index.ts';
 import { SqlDatabase, type SqlResult } from '../sql/index.ts';
 import { INSIGHT_VIEWS } from '../sql/insight-views.ts';
 import { type AnswerFormat, formatOption, printAnswer } from './answer.ts';
-import { asTime, type TargetFlags, whereTablesLie, withLocation } from './target.ts';
+import { type TargetFlags, whereTablesLie, withLocation } from './target.ts';
 
 const HELP = `
 Tables: raw.trades (or trades), raw.tickers, processed.tickers (or tickers), processed.candles (or candles).

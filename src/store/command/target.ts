@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { loadSettings } from '../../configuration/index.ts';
 import { CandlebookError, DATA_SOURCES, type DataSource } from '../../market/index.ts';
 import { DeltaTable } from '../delta/index.ts';
@@ -80,17 +80,4 @@ async function hasTable(
     for await (const _ of files.list('_delta_log')) return true;
   }
   return false;
-}
-
-/** A time of the command line as epoch ms; without a zone it is UTC. */
-export function asTime(text: string): number {
-  const time = /^\d{9,}$/.test(text) ? Number(text) : Date.parse(/T[\d:.]+$/.test(text) ? `${text}Z` : text);
-  if (Number.isFinite(time)) return time;
-  throw new InvalidArgumentError('It has to be a date such as 2026-11-24, an ISO 8601 time, or epoch ms.');
-}
-
-export function asWhole(text: string): number {
-  const value = Number(text);
-  if (text.trim() !== '' && Number.isSafeInteger(value) && value >= 0) return value;
-  throw new InvalidArgumentError('It has to be a whole number.');
 }

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
+import { asTime, wholeNumber } from '../../arguments/index.ts';
 import { CandlebookError } from '../../market/index.ts';
-import { asTime, asWhole, openTarget, type TargetFlags, withTarget } from './target.ts';
+import { openTarget, type TargetFlags, withTarget } from './target.ts';
 import { count, megabytes, print } from './text.ts';
 
 const HOUR_MS = 3_600_000;
@@ -13,7 +14,7 @@ export function optimizeCommand(): Command {
         '--sort-by <columns>',
         'order of the rows in new files (default: symbol and time, for project tables)',
       )
-      .option('--target-mb <number>', 'size of a new file', asWhole, 32),
+      .option('--target-mb <number>', 'size of a new file', wholeNumber(1, 4_096), 32),
   )
     .addHelpText('after', '\nExample:\n  candlebook table optimize raw/trades')
     .action(optimize);
@@ -42,7 +43,7 @@ export function vacuumCommand(): Command {
       .option(
         '--hours <number>',
         'files removed longer ago than this (default: by the table, 7 days)',
-        asWhole,
+        wholeNumber(0),
       )
       .option('--force', 'allow fewer hours than the table keeps: only when nobody reads or writes it')
       .option('--dry-run', 'only say what would go'),
@@ -73,7 +74,7 @@ export function restoreCommand(): Command {
   return withTarget(
     new Command('restore')
       .description('Make a table what it was, as a new version: nothing of its history is lost')
-      .option('--version <number>', 'version to go back to', asWhole)
+      .option('--version <number>', 'version to go back to', wholeNumber(0))
       .option('--as-of <time>', 'or the version of a moment, such as 2026-11-24T09:30Z', asTime),
   )
     .addHelpText('after', '\nExample:\n  candlebook table restore processed/tickers --version 12')

@@ -22,6 +22,7 @@ export interface Vacuumed {
 
 const DAY_MS = 86_400_000;
 const WEEK_MS = 7 * DAY_MS;
+const HOUR_MS = DAY_MS / 24;
 
 /**
  * Deletes data files that no version of the last days needs, and what writers that were killed left half-written
@@ -38,10 +39,10 @@ export async function vacuum(log: Log, options: VacuumOptions = {}): Promise<Vac
   if (!(olderThanMs >= 0) || (olderThanMs < safe && !force)) {
     throw new CandlebookError(
       'INPUT_INVALID',
-      `Files are to be deleted after ${olderThanMs} ms; the table keeps them for ${safe} ms.`,
+      `Files are to be deleted after ${olderThanMs / HOUR_MS} hours; the table keeps them for ${safe / HOUR_MS}.`,
       {
         value: olderThanMs,
-        hint: 'Set force: true when no reader of older versions and no other writer is at work.',
+        hint: 'Where no reader of older versions and no other writer is at work, force it (`--force`, `force: true`).',
       },
     );
   }

@@ -138,7 +138,11 @@ export class Engine {
 function asRefusal(cause: Error, text: string): CandlebookError {
   // So the bindings say that there is nothing but blanks and comments.
   if (cause.message === 'Error in native callback') return refused('It holds no statement.', text, cause);
-  const message = cause.message.trim().replace(/\s*\n\s*/g, ' ');
+  // Whoever asks knows his query; where a line of it is shown, the caret below it says nothing in a sentence.
+  const message = cause.message
+    .replace(/\s*\nLINE \d+:[\s\S]*$/, '')
+    .trim()
+    .replace(/\s*\n\s*/g, ' ');
   if (/^(IO Error|Invalid Input Error: .*(parquet|footer|magic))/i.test(message)) {
     return new CandlebookError('TABLE_INVALID', `A data file can not be read: ${message}`, {
       value: text,
