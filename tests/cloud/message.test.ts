@@ -85,16 +85,23 @@ describe('a trade as a message', () => {
     ['an id above 2^53', JSON.stringify({ ...good, tradeId: 2 ** 53 })],
     ['a price of 0', JSON.stringify({ ...good, price: 0 })],
     ['a source that is none', JSON.stringify({ ...good, source: 'paper' })],
+    ['a time before 1970', JSON.stringify({ ...good, trade_time: -1 })],
+    ['an event before 1970', JSON.stringify({ ...good, event_time: -1 })],
+    ['a symbol that is no UTF-8', Buffer.from(JSON.stringify({ ...good, symbol: '\xff' }), 'latin1')],
   ])('%s is refused', (_, text) => {
-    expect(() => decodeTrade(text === undefined ? undefined : Buffer.from(text))).toThrow(
+    expect(() => decodeTrade(text === undefined ? undefined : Buffer.from(text as string))).toThrow(
       expect.objectContaining({ code: 'RESPONSE_INVALID' }),
     );
   });
 });
 
 test('a message that only tells the time is no trade', () => {
-  const clock = encodeClock(1_700_000_000_000.5, 'recorded');
-  expect(JSON.parse(clock.toString())).toEqual({ clock: 1_700_000_000_000_500, source: 'recorded' });
+  const clock = encodeClock(1_700_000_000_000.5, 'recorded', 1_600_000_000_000);
+  expect(JSON.parse(clock.toString())).toEqual({
+    clock: 1_700_000_000_000_500,
+    event_time: 1_600_000_000_000_000,
+    source: 'recorded',
+  });
   expect([clock, encodeTrade(trade('BTCUSDT'), 'live'), undefined].map(isClock)).toEqual([
     true,
     false,

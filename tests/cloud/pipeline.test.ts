@@ -46,7 +46,7 @@ test('the Python file makes the bronze table, and is the only one that reads Kaf
 });
 
 test('silver reads what the publisher writes', () => {
-  const [, schema] = /from_json\(decode\(value, 'UTF-8'\), '([^']*)'/.exec(sql)!;
+  const [, schema] = /from_json\(text, '([^']*)'/.exec(sql)!;
   const read = schema!.split(',').map((field) => field.trim().split(' ')[0]);
   const trade = {
     type: 'trade',

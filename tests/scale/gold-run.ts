@@ -53,7 +53,7 @@ async function run(folder: string): Promise<void> {
     await exchange.close();
     // The market has gone on without a trade: all candles are closed.
     const producer = new Producer({ clientId: 'clock', bootstrapBrokers: [broker.plain] });
-    const value = encodeClock(newest + DAY, 'simulated');
+    const value = encodeClock(newest + DAY, 'simulated', newest);
     await producer.send({ messages: [{ topic: TOPIC, key: Buffer.from('clock'), value }] });
     await producer.close();
     const options = {

@@ -11,7 +11,12 @@ import { say, step } from '../fixtures/step.ts';
 import type { TestBroker } from './broker.ts';
 
 const SYMBOLS = ['BTCUSDT', 'ETHUSDT', 'SOLUSDT', 'XRPUSDT'];
-const PILLS = ['', '{"symbol":', '[]', '{"symbol":"BTCUSDT","tradeId":"7"}', 'null'];
+/** The last ones have no value, and bytes that are no text. */
+const PILLS = [
+  ...['', '{"symbol":', '[]', '{"symbol":"BTCUSDT","tradeId":"7"}', 'null'].map((text) => Buffer.from(text)),
+  undefined,
+  Buffer.from([0xff, 0xfe, 0x80, 0x7b]),
+];
 /** Market time per real time, so that the trades come within a minute or two. */
 const SPEED = 2_000;
 const STUCK_AFTER_MS = 90_000;
@@ -137,8 +142,8 @@ export async function publishKilled(options: {
 
   async function poison(): Promise<void> {
     const producer = new Producer({ clientId: 'pills', bootstrapBrokers: [broker.plain] });
-    const messages = PILLS.map((pill) => ({ topic, key: Buffer.from('BTCUSDT'), value: Buffer.from(pill) }));
-    await producer.send({ messages });
+    const key = Buffer.from([0x42, 0xff]);
+    await producer.send({ messages: PILLS.map((value) => ({ topic, key, ...(value ? { value } : {}) })) });
     await producer.close();
   }
 

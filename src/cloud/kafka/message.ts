@@ -43,9 +43,11 @@ function beginningOf(symbol: string): string {
 /**
  * A message that is no trade: the market's time has come to `time` (epoch ms), and whoever waits for trades before it
  * may close what is before it. Its key is to be any.
+ * @param last time of the last trade of a market that has ended, epoch ms
  */
-export function encodeClock(time: number, source: DataSource): Buffer {
-  return Buffer.from(JSON.stringify({ clock: Math.round(time * MICROS), source }));
+export function encodeClock(time: number, source: DataSource, last: number): Buffer {
+  const [clock, event_time] = [Math.round(time * MICROS), Math.round(last * MICROS)];
+  return Buffer.from(JSON.stringify({ clock, event_time, source }));
 }
 
 /** Whether a message only tells the time. */
@@ -55,17 +57,21 @@ export function isClock(value: Buffer | undefined): boolean {
 
 const CLOCK = Buffer.from('{"clock":');
 
+/** What bytes that are no UTF-8 become. */
+const NO_UTF8 = '\ufffd';
+
 /** @throws CandlebookError RESPONSE_INVALID on a message that is none of these, saying what is wrong */
 export function decodeTrade(value: Buffer | undefined): { trade: Trade; source: DataSource } {
   const message = parse(value);
   const { symbol, tradeId, price, quantity, buyerIsMaker, trade_time, event_time, source } = message;
-  if (typeof symbol !== 'string' || symbol === '') throw invalid('symbol', symbol);
+  if (typeof symbol !== 'string' || symbol === '' || symbol.includes(NO_UTF8))
+    throw invalid('symbol', symbol);
   if (!Number.isSafeInteger(tradeId) || tradeId! < 0) throw invalid('tradeId', tradeId);
   if (!(Number.isFinite(price) && price! > 0)) throw invalid('price', price);
   if (!(Number.isFinite(quantity) && quantity! >= 0)) throw invalid('quantity', quantity);
   if (typeof buyerIsMaker !== 'boolean') throw invalid('buyerIsMaker', buyerIsMaker);
-  if (!Number.isSafeInteger(trade_time)) throw invalid('trade_time', trade_time);
-  if (!Number.isSafeInteger(event_time)) throw invalid('event_time', event_time);
+  if (!Number.isSafeInteger(trade_time) || trade_time! < 0) throw invalid('trade_time', trade_time);
+  if (!Number.isSafeInteger(event_time) || event_time! < 0) throw invalid('event_time', event_time);
   if (!isDataSource(source)) throw invalid('source', source);
   const trade: Trade = {
     type: 'trade',

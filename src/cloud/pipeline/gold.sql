@@ -152,13 +152,20 @@ FROM (
 )
 WHERE z_score >= 5;
 
--- A candle for each quarter of an hour whose last 24 hours it lies in.
+-- A candle for each quarter of an hour whose last 24 hours it lies in. Where the clock says that the market has ended, a
+-- row without a symbol ends the quarter of its last trade; else the next candle does.
 CREATE TEMPORARY VIEW candles_by_day AS
-SELECT *, timestamp_seconds((first_quarter + later) * 900) AS event_time
+SELECT symbol, open_time, open, high, low, close, volume, quoteVolume,
+  timestamp_seconds((first_quarter + later) * 900) AS event_time
 FROM (
   SELECT *, CAST(ceil((unix_seconds(open_time) + 60) / 900) AS BIGINT) AS first_quarter FROM STREAM(gold_candles_1m)
 )
-LATERAL VIEW explode(sequence(0, 95)) quarters AS later;
+LATERAL VIEW explode(sequence(0, 95)) quarters AS later
+UNION ALL
+SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+  timestamp_seconds((CAST(floor(unix_seconds(event_time) / 900) AS BIGINT) + 97) * 900)
+FROM STREAM(silver_settled)
+WHERE symbol IS NULL AND event_time IS NOT NULL;
 
 CREATE STREAMING TABLE gold_statistics_24h (
   `symbol` STRING COMMENT 'pair as the exchange lists it, such as BTCUSDT',
@@ -185,6 +192,7 @@ FROM (
     max(high) AS highPrice, min(low) AS lowPrice, sum(quoteVolume) AS quoteVolume
   FROM STREAM(candles_by_day) WATERMARK event_time DELAY OF INTERVAL 24 HOURS
   GROUP BY symbol, event_time
+  HAVING count(symbol) > 0
 );
 
 CREATE STREAMING TABLE gold_top_performers (

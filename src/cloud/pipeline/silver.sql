@@ -1,6 +1,7 @@
 -- From messages to trades. Each message ends as a trade of silver_trades, as a row of quarantine, or waits in the state
--- of silver_settled until the watermark passes it. A message {"clock": <epoch µs>, "source": …} is no trade: it says that
--- the market's time has come so far, and closes what is before it.
+-- of silver_settled until the watermark passes it. A message {"clock": <epoch µs>, "event_time": …, "source": …} is no
+-- trade: it says that the market's time has come so far, and closes what is before it; where the market has ended,
+-- `event_time` is that of its last trade.
 
 -- What a message says. `problem` is why it is none of these trades.
 CREATE TEMPORARY VIEW parsed_messages AS
@@ -8,26 +9,29 @@ SELECT *,
   CASE
     WHEN message IS NULL THEN 'no JSON object'
     WHEN message.source IS NULL OR message.source NOT IN ('live', 'simulated', 'recorded') THEN 'no good source'
-    WHEN trade_time > timestamp + INTERVAL ${candlebook.ahead} THEN 'its time is ahead of the message'
+    WHEN greatest(trade_time, event_time) > timestamp + INTERVAL ${candlebook.ahead}
+      THEN 'its time is ahead of the message'
+    WHEN message.clock < 0 THEN 'no good clock'
     WHEN message.clock IS NOT NULL THEN NULL
-    WHEN message.symbol IS NULL OR message.symbol = '' OR NOT text RLIKE '"symbol"\\s*:\\s*"' THEN 'no good symbol'
+    WHEN message.symbol IS NULL OR message.symbol = '' OR contains(message.symbol, '\uFFFD')
+      OR NOT text RLIKE '"symbol"\\s*:\\s*"' THEN 'no good symbol'
     WHEN message.tradeId IS NULL OR NOT message.tradeId BETWEEN 0 AND 9007199254740991 THEN 'no good tradeId'
     WHEN message.price IS NULL OR isnan(message.price) OR NOT message.price BETWEEN 0 AND 1.7976931348623157E308D
       OR message.price = 0 THEN 'no good price'
     WHEN message.quantity IS NULL OR isnan(message.quantity)
       OR NOT message.quantity BETWEEN 0 AND 1.7976931348623157E308D THEN 'no good quantity'
     WHEN message.buyerIsMaker IS NULL THEN 'no good buyerIsMaker'
-    WHEN message.trade_time IS NULL THEN 'no good trade_time'
-    WHEN message.event_time IS NULL THEN 'no good event_time'
+    WHEN message.trade_time IS NULL OR message.trade_time < 0 THEN 'no good trade_time'
+    WHEN message.event_time IS NULL OR message.event_time < 0 THEN 'no good event_time'
   END AS problem
 FROM (
   SELECT *, timestamp_micros(coalesce(message.clock, message.trade_time)) AS trade_time,
     timestamp_micros(message.event_time) AS event_time
   FROM (
-    SELECT *, decode(value, 'UTF-8') AS text,
-      from_json(decode(value, 'UTF-8'), 'symbol STRING, tradeId BIGINT, price DOUBLE, quantity DOUBLE,
-        buyerIsMaker BOOLEAN, trade_time BIGINT, event_time BIGINT, source STRING, clock BIGINT') AS message
-    FROM STREAM(bronze_events)
+    SELECT *, from_json(text, 'symbol STRING, tradeId BIGINT, price DOUBLE, quantity DOUBLE, buyerIsMaker BOOLEAN,
+      trade_time BIGINT, event_time BIGINT, source STRING, clock BIGINT') AS message
+    -- Not decode(): it ends the run at bytes that are no UTF-8. What is wrong with them becomes U+FFFD here.
+    FROM (SELECT *, make_valid_utf8(CAST(value AS STRING)) AS text FROM STREAM(bronze_events))
   )
 );
 
@@ -152,7 +156,8 @@ SELECT reason,
     ELSE concat('of ', trade_time, ', when the watermark was at ', newest_before - INTERVAL ${candlebook.watermark})
   END AS detail,
   1L AS messages, message.symbol, message.tradeId, topic, partition, offset, timestamp,
-  decode(key, 'UTF-8') AS key, text AS value, current_timestamp() AS processing_time, to_date(timestamp) AS date
+  make_valid_utf8(CAST(key AS STRING)) AS key, text AS value, current_timestamp() AS processing_time,
+  to_date(timestamp) AS date
 FROM STREAM(judged_messages)
 WHERE reason IS NOT NULL;
 

@@ -100,7 +100,8 @@ export async function publishTrades(feed: Feed, options: PublishOptions): Promis
       if (full) await full;
     }
     await publisher.drain();
-    if (newest > 0 && options.hasEnded?.()) await publisher.tell(encodeClock(newest + DAY_MS, feed.source!));
+    if (newest > 0 && options.hasEnded?.())
+      await publisher.tell(encodeClock(newest + DAY_MS, feed.source!, newest));
     return report();
   } catch (error) {
     throw refusal(error, broker, topic);

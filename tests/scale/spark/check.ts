@@ -24,8 +24,12 @@ const WRONG = [
   '"tradeId":9007199254740992',
   '"buyerIsMaker":"yes"',
   '"trade_time":null',
+  '"trade_time":-9223372036854775808',
+  '"event_time":9223372036854775807',
   '"source":"paper"',
 ];
+/** Of no time at all: a sum with it would end the run. */
+const WRONG_CLOCK = '{"clock":-9223372036854775808,"source":"simulated"}';
 const DAY = 86_400_000;
 
 export interface SparkOptions {
@@ -71,7 +75,7 @@ export async function sparkPipeline(options: SparkOptions): Promise<SparkFound> 
   await step(`Spark, ${source}: to the end`, async () => (await pipeline.start()).done());
   return step(`Spark, ${source}: its tables are read and compared`, async () => {
     const found: SparkFound = { ...(await compareTables(pipeline, truth)), killed: phases.length };
-    const malformed = (options.refused.malformed ?? 0) + WRONG.length;
+    const malformed = (options.refused.malformed ?? 0) + WRONG.length + 1;
     const wanted = { ...options.refused, malformed, ...(late > 0 ? { late } : {}) };
     const quarantined = JSON.stringify(sorted(found.quarantined));
     if (quarantined === JSON.stringify(sorted(wanted))) return found;
@@ -147,11 +151,15 @@ async function sendWrong(
 ): Promise<void> {
   const [symbol, trades] = [...truth][0]!;
   const good = encodeTrade({ ...trades[0]!, id: 2e12 }, source).toString();
-  const messages = WRONG.map((field) => {
+  const wrong = WRONG.map((field) => {
     const name = field.slice(0, field.indexOf(':'));
-    const value = good.replace(new RegExp(`${name}:[^,}]*`), field);
-    return { topic, key: Buffer.from(symbol), value: Buffer.from(value) };
+    return good.replace(new RegExp(`${name}:[^,}]*`), field);
   });
+  const messages = [...wrong, WRONG_CLOCK].map((value) => ({
+    topic,
+    key: Buffer.from(symbol),
+    value: Buffer.from(value),
+  }));
   const producer = new Producer({ clientId: 'wrong', bootstrapBrokers: [plain] });
   await producer.send({ messages });
   await producer.close();
@@ -166,7 +174,7 @@ async function sendClock(
 ): Promise<void> {
   const newest = Math.max(...[...truth.values()].map((trades) => trades.at(-1)!.time));
   const producer = new Producer({ clientId: 'clock', bootstrapBrokers: [plain] });
-  const value = encodeClock(newest + DAY, source);
+  const value = encodeClock(newest + DAY, source, newest);
   await producer.send({ messages: [{ topic, key: Buffer.from('clock'), value }] });
   await producer.close();
 }

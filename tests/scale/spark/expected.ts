@@ -115,11 +115,11 @@ function spikes(symbol: string, run: readonly Candle[]): Row[] {
   }));
 }
 
-/** At each quarter of an hour, of the candles that end in the 24 hours up to it. The last one stays open until a later candle comes. */
+/** At each quarter of an hour up to that of the last candle, of the candles that end in the 24 hours up to it. */
 function statisticsOf(candles: ReadonlyMap<string, readonly Candle[]>): Row[] {
   const ends = [...candles.values()].flat().map(({ openTime }) => openTime + MINUTE);
   const newest = ends.reduce((most, end) => Math.max(most, end), 0);
-  const last = Math.ceil(newest / QUARTER) * QUARTER - QUARTER;
+  const last = Math.ceil(newest / QUARTER) * QUARTER;
   const first = ends.reduce((least, end) => Math.min(least, end), Number.POSITIVE_INFINITY);
   const rows: Row[] = [];
   for (const [symbol, list] of candles)
