@@ -33,6 +33,23 @@ test('what was acknowledged and written is known after a restart, what was not i
   expect(last.since(['BTCUSDT'])).toEqual({ BTCUSDT: 9 });
 });
 
+test('two publishers at once keep each other’s symbols', async () => {
+  const [one, other] = [
+    await openPosition(folder, 'live', broker, 'crypto-stream'),
+    await openPosition(folder, 'live', broker, 'crypto-stream'),
+  ];
+  one.acknowledge('BTCUSDT', 9);
+  await one.write();
+  other.acknowledge('ETHUSDT', 5);
+  await other.write();
+  one.acknowledge('BTCUSDT', 10);
+  await one.write();
+  other.acknowledge('ETHUSDT', 6);
+  await other.write();
+  const again = await openPosition(folder, 'live', broker, 'crypto-stream');
+  expect(again.since(['BTCUSDT', 'ETHUSDT'])).toEqual({ BTCUSDT: 10, ETHUSDT: 6 });
+});
+
 test('topics, brokers and sources have positions of their own', async () => {
   const position = await openPosition(folder, 'live', broker, 'crypto-stream');
   position.acknowledge('BTCUSDT', 9);

@@ -3,7 +3,8 @@ import type { StateFile } from '../../store/index.ts';
 
 /**
  * How far a topic has been filled: the id of the last trade of each symbol that the broker has acknowledged. Written
- * after the acknowledgement and never before, so that a restart repeats a little and leaves nothing out.
+ * after the acknowledgement and never before, so that a restart repeats a little and leaves nothing out. Publishers of
+ * one topic share the file, each with its symbols.
  */
 export class Position {
   readonly #file: StateFile;
@@ -54,16 +55,25 @@ export class Position {
     this.#isWritten = false;
   }
 
-  /** @throws CandlebookError TABLE_UNWRITABLE */
+  /** @throws CandlebookError TABLE_UNWRITABLE; TABLE_INVALID on a file that somebody has spoilt meanwhile */
   async write(): Promise<void> {
     if (this.#isWritten) return;
     this.#isWritten = true;
     try {
+      await this.#takeOver();
       await this.#file.write(JSON.stringify({ lastTradeId: Object.fromEntries(this.#last) }));
     } catch (error) {
       this.#isWritten = false;
       throw error;
     }
+  }
+
+  /** What another publisher has written meanwhile. */
+  async #takeOver(): Promise<void> {
+    const text = await this.#file.read();
+    if (text === undefined) return;
+    for (const [symbol, id] of parse(text, this.location))
+      if (id > (this.#last.get(symbol) ?? Number.NEGATIVE_INFINITY)) this.#last.set(symbol, id);
   }
 }
 
