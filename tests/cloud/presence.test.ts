@@ -26,6 +26,14 @@ test('a broker is away when all attempts of a second have failed, and is back wi
   expect(presence.awayMs).toBe(0);
 });
 
+test('a broker with a new leader is not away: it has answered, and the next attempt knows', () => {
+  const presence = open();
+  const fenced = Object.assign(new Error('The leader epoch is older.'), { apiId: 'FENCED_LEADER_EPOCH' });
+  presence.failed(new AggregateError([fenced], 'Received response with error.'));
+  vi.advanceTimersByTime(5_000);
+  expect(presence.awayMs).toBe(0);
+});
+
 test('the first attempt decides whether it begins: one that fails, or says nothing, is an error', async () => {
   const refused = open();
   const metadata = vi.fn(() => {

@@ -51,6 +51,8 @@ export class Presence {
   }
 
   failed(error: unknown): void {
+    // Of a reader that slept over a change of leaders: the broker is there, and the next attempt is right.
+    if (messagesOf(error).some((message) => message.startsWith('FENCED_LEADER_EPOCH'))) return;
     this.#failedSince ??= performance.now();
     this.#reason = error;
     this.onFailure?.();

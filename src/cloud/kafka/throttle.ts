@@ -13,13 +13,14 @@ export class Throttle {
   /** Answers that asked for a wait, and how long in all, ms. */
   count = 0;
   totalMs = 0;
-  readonly #owner: number;
   readonly #answers = channel('tracing:plt:kafka:connections:api:asyncStart');
   #until = 0;
 
-  /** @param owner `instanceId` of the client */
+  /** `instanceId` of the client. */
+  owner: number;
+
   constructor(owner: number) {
-    this.#owner = owner;
+    this.owner = owner;
     this.#answers.subscribe(this.#hear);
   }
 
@@ -35,7 +36,7 @@ export class Throttle {
   readonly #hear = (message: unknown) => {
     const { connection, result } = message as Answer;
     const asked = result?.throttleTimeMs ?? 0;
-    if (asked <= 0 || connection?.ownerId !== this.#owner) return;
+    if (asked <= 0 || connection?.ownerId !== this.owner) return;
     this.count++;
     this.totalMs += asked;
     this.#until = Math.max(this.#until, performance.now() + asked);

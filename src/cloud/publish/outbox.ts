@@ -26,7 +26,7 @@ const OVERHEAD_BYTES = 64;
 export class Outbox {
   readonly #send: (messages: readonly Outgoing[]) => Promise<void>;
   readonly #maxBytes: number;
-  readonly #maxMessages: number;
+  #maxMessages: number;
   readonly #lingerMs: number;
   #waiting: Outgoing[] = [];
   #bytes = 0;
@@ -58,6 +58,11 @@ export class Outbox {
     if (this.#waiting.length >= this.#maxMessages) return this.#depart();
     this.#timer ??= setTimeout(() => void this.#depart().catch(() => undefined), this.#lingerMs);
     return undefined;
+  }
+
+  /** From now on no more messages in a request. */
+  lowerTo(messages: number): void {
+    this.#maxMessages = Math.min(this.#maxMessages, messages);
   }
 
   /** Resolves when all that was added is acknowledged. @throws what the sending met */

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Broker, ConnectOptions } from '../kafka/broker.ts';
 import { type Kafka, kafkaClient } from '../kafka/client.ts';
-import { clientOptions } from '../kafka/client-options.ts';
+import { clientOptions, RETRY_DELAY_MS } from '../kafka/client-options.ts';
 import { Presence } from '../kafka/presence.ts';
+import { isTooLarge, mayPass } from '../kafka/refusal.ts';
 import { Throttle } from '../kafka/throttle.ts';
 import { Outbox, type OutboxLimits, type Outgoing } from './outbox.ts';
 import type { Position } from './position.ts';
@@ -31,21 +32,18 @@ export class Publisher {
   readonly counts = { published: 0, requests: 0, largestRequest: 0, outageMs: 0 };
   readonly #options: PublisherOptions;
   readonly #presence: Presence;
-  readonly #producer: InstanceType<Kafka['Producer']>;
+  readonly #kafka: Kafka;
+  #producer: Producer;
   readonly #throttle: Throttle;
   readonly #outbox: Outbox;
   #writtenAt = performance.now();
 
   private constructor(kafka: Kafka, options: PublisherOptions) {
-    const { broker, topic, compression, onFailure } = options;
+    const { broker, topic, onFailure } = options;
+    this.#kafka = kafka;
     this.#options = options;
     this.#presence = new Presence(broker, topic);
-    this.#producer = new kafka.Producer({
-      ...clientOptions(broker, options, this.#presence),
-      idempotent: true,
-      compression,
-      partitioner: onceForEachKey(kafka.compatibilityPartitioner),
-    });
+    this.#producer = this.#newProducer();
     this.#throttle = new Throttle(this.#producer.instanceId);
     this.#outbox = new Outbox((messages) => this.#send(messages), options, onFailure);
   }
@@ -83,7 +81,7 @@ export class Publisher {
   /** Sends a message that is no trade, and of which no position is kept. Resolves when it is acknowledged. */
   async tell(value: Buffer): Promise<void> {
     const { topic } = this.#options;
-    await this.#untilTaken(this.#producer.send({ messages: [{ topic, key: NO_SYMBOL, value }] }));
+    await this.#untilTaken([{ topic, key: NO_SYMBOL, value }]);
   }
 
   /** @throws CandlebookError TABLE_UNWRITABLE */
@@ -99,7 +97,7 @@ export class Publisher {
     if (position) await this.#begin(position, messages);
     const { waitMs } = this.#throttle;
     if (waitMs > 0) await sleep(waitMs);
-    await this.#untilTaken(this.#producer.send({ messages: messages as Outgoing[] }));
+    await this.#inParts(messages);
     if (position) for (const { symbol, id } of messages) position.acknowledge(symbol, id);
     counts.published += messages.length;
     counts.requests++;
@@ -118,8 +116,56 @@ export class Publisher {
     if (isNew) await position.write();
   }
 
+  /** A broker may take less at once than Event Hubs does: in halves then, and so from now on. */
+  async #inParts(messages: readonly Message[]): Promise<void> {
+    try {
+      await this.#untilTaken(messages);
+    } catch (error) {
+      if (messages.length === 1 || !isTooLarge(error)) throw error;
+      this.#renew();
+      const half = Math.ceil(messages.length / 2);
+      this.#outbox.lowerTo(half);
+      await this.#inParts(messages.slice(0, half));
+      await this.#inParts(messages.slice(half));
+    }
+  }
+
+  /** Sends them again, by a new producer, while a failure may pass and there is patience. */
+  async #untilTaken(messages: readonly Message[]): Promise<void> {
+    for (;;) {
+      try {
+        await this.#withPatience(this.#producer.send({ messages: messages as Message[] }));
+        return;
+      } catch (error) {
+        if (!mayPass(error)) throw error;
+        this.#presence.failed(error);
+        if (this.awayMs > this.#options.patienceMs) throw this.#presence.awayFor();
+        if (this.awayMs > 0) this.#options.onChange();
+        await sleep(RETRY_DELAY_MS);
+        this.#renew();
+      }
+    }
+  }
+
+  /** What the broker makes of the one before, and which of its numbers it has seen, is then of no matter. */
+  #renew(): void {
+    void this.#producer.close(true).catch(() => undefined);
+    this.#producer = this.#newProducer();
+    this.#throttle.owner = this.#producer.instanceId;
+  }
+
+  #newProducer(): Producer {
+    const { broker, compression } = this.#options;
+    return new this.#kafka.Producer({
+      ...clientOptions(broker, this.#options, this.#presence),
+      idempotent: true,
+      compression,
+      partitioner: onceForEachKey(this.#kafka.compatibilityPartitioner),
+    });
+  }
+
   /** Waits for as long as there is patience; the client itself would for ever. */
-  async #untilTaken(sending: Promise<unknown>): Promise<void> {
+  async #withPatience(sending: Promise<unknown>): Promise<void> {
     const { patienceMs, onChange } = this.#options;
     let timer: NodeJS.Timeout | undefined;
     const givenUp = new Promise<never>((_, reject) => {
@@ -140,6 +186,8 @@ export class Publisher {
   }
 }
 
+type Producer = InstanceType<Kafka['Producer']>;
+type Message = Pick<Outgoing, 'topic' | 'key' | 'value'>;
 type Partitioner = Kafka['compatibilityPartitioner'];
 
 /**
