@@ -73,7 +73,7 @@ describe('a trade as a message', () => {
   });
 
   const good = JSON.parse(encodeTrade(trade('BTCUSDT'), 'live').toString());
-  test.each<[what: string, text: string | undefined]>([
+  test.each<[what: string, text: string | Buffer | undefined]>([
     ['nothing', undefined],
     ['no JSON', '{"symbol":'],
     ['null', 'null'],

@@ -47,6 +47,7 @@ def bronze_events():
         .option("kafka.bootstrap.servers", setting("kafka.bootstrap.servers", "127.0.0.1:9092"))
         .option("subscribe", setting("kafka.topic", "crypto-stream"))
         .option("startingOffsets", "earliest")
+        .option("failOnDataLoss", setting("kafka.fail.on.data.loss", "true"))
         .option("maxOffsetsPerTrigger", setting("kafka.messages.per.batch", "5000000"))
         .options(**access())
         .load()

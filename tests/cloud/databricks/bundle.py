@@ -14,7 +14,9 @@ CLASSES = {"jobs": Job, "pipelines": Pipeline, "schemas": Schema}
 
 
 def merged(below, above):
-    """As a target's part goes over the bundle's: objects member by member, all else whole."""
+    """As a target's part goes over the bundle's: objects member by member, lists one behind the other, all else whole."""
+    if isinstance(below, list) and isinstance(above, list):
+        return below + above
     if not isinstance(below, dict) or not isinstance(above, dict):
         return above
     return {**below, **{key: merged(below[key], value) if key in below else value for key, value in above.items()}}

@@ -45,6 +45,15 @@ describeWithPython(
         });
     });
 
+    test('who runs it may make the tables, and those who read them are a group that the catalog knows', () => {
+      const reading = { principal: reference('var.table_readers'), privileges: ['USE_SCHEMA', 'SELECT'] };
+      const making = { principal: reference('var.run_as'), privileges: ['USE_SCHEMA', 'CREATE_TABLE'] };
+      expect(read.targets.dev!.schemas.tables.grants).toEqual([reading]);
+      for (const name of ['prod', 'prod-classic'])
+        expect(read.targets[name]!.schemas.tables.grants).toEqual([reading, making]);
+      expect(['users', 'admins']).not.toContain(read.bundle.variables.table_readers.default);
+    });
+
     test('no two resources have one key, which the command line refuses; production lies where not everybody writes', () => {
       const keys = Object.values(read.bundle.resources as Json).flatMap(Object.keys);
       expect(keys).toEqual([...new Set(keys)]);
