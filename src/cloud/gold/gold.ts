@@ -16,6 +16,11 @@ export interface GoldOptions {
   readonly location?: string | undefined;
   /** A workspace whose tables are meant instead. */
   readonly databricks?: Pick<Databricks, 'sql'>;
+  /** Of that workspace. Default `candlebook` and `market`; the bundle's `dev` puts your name before the schema's. */
+  readonly catalog?: string;
+  readonly schema?: string;
+  /** Rows of the UTC days before this time are not read, epoch ms. Default: all are, and kept in memory. */
+  readonly since?: number;
   /** Default: `process.env`. */
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
@@ -30,10 +35,12 @@ const DAY_MS = 86_400_000;
  *   data they hold; ACCESS_DENIED, HOST_UNREACHABLE and what else a table can meet
  */
 export async function openGold(options: GoldOptions = {}): Promise<Gold> {
-  const { databricks, env = process.env } = options;
+  const { databricks, catalog, schema, since, env = process.env } = options;
   const location = options.location ?? (env.CANDLEBOOK_GOLD || undefined);
   const isSaved = databricks === undefined && location === undefined;
-  const tables = databricks ? databricksTables(databricks) : deltaTables(location ?? SAVED_RUN);
+  const tables = databricks
+    ? databricksTables(databricks, catalog, schema)
+    : deltaTables(location ?? SAVED_RUN);
   const source = await tables.sourceOf('gold_candles_1m');
   if (!isDataSource(source))
     throw new CandlebookError(
@@ -41,7 +48,8 @@ export async function openGold(options: GoldOptions = {}): Promise<Gold> {
       `The tables at ${tables.location} do not say whether they hold live, simulated or recorded data.`,
       { value: source, hint: 'The pipeline states it as the table property candlebook.source.' },
     );
-  return new Gold(tables, source, isSaved ? savedAt() : undefined);
+  const from = since === undefined ? undefined : new Date(since).toISOString().slice(0, 10);
+  return new Gold(tables, source, isSaved ? savedAt() : undefined, from);
 }
 
 function savedAt(): string {
@@ -55,9 +63,11 @@ export class Gold {
   /** Day of the run that the package carries, where these tables are that; else `undefined`. */
   readonly savedOn: string | undefined;
   readonly #tables: GoldTables;
+  readonly #from: string | undefined;
 
-  constructor(tables: GoldTables, source: DataSource, savedOn: string | undefined) {
+  constructor(tables: GoldTables, source: DataSource, savedOn: string | undefined, from?: string) {
     this.#tables = tables;
+    this.#from = from;
     this.source = source;
     this.savedOn = savedOn;
   }
@@ -74,9 +84,9 @@ export class Gold {
       : `${data}: a saved run of ${this.savedOn}, which the package carries`;
   }
 
-  /** All rows of one of the pipeline's tables, such as `gold_volume_spikes`. @throws CandlebookError INPUT_INVALID */
+  /** The rows of one of the pipeline's tables, such as `gold_volume_spikes`. @throws CandlebookError INPUT_INVALID */
   rows(table: string): Promise<GoldRow[]> {
-    return this.#tables.read(table);
+    return this.#tables.read(table, this.#from);
   }
 
   /** Trades of silver, each once, those of a symbol in order of id. */

@@ -11,8 +11,11 @@ export type GoldRow = Readonly<Record<string, string | number | boolean | null>>
 export interface GoldTables {
   /** Folder or address, or the workspace's. */
   readonly location: string;
-  /** @throws CandlebookError TABLE_INVALID, ACCESS_DENIED, HOST_UNREACHABLE and what else a table can meet */
-  read(name: string): Promise<GoldRow[]>;
+  /**
+   * @param from a day, such as 2026-11-27: rows of earlier ones are left out
+   * @throws CandlebookError TABLE_INVALID, ACCESS_DENIED, HOST_UNREACHABLE and what else a table can meet
+   */
+  read(name: string, from: string | undefined): Promise<GoldRow[]>;
   /** What the table says of whose data it holds; `undefined` where it says nothing. */
   sourceOf(name: string): Promise<string | undefined>;
 }
@@ -25,10 +28,12 @@ export function deltaTables(location: string): GoldTables {
   const open = (name: string) => openDeltaTable(`${location.replace(/[\\/]$/, '')}/${name}`);
   return {
     location,
-    async read(name) {
+    async read(name, from) {
       const table = tableOf(name);
+      const where = from !== undefined && isByDay(table) ? { where: { date: { gte: from } } } : {};
       const rows: GoldRow[] = [];
-      for await (const batch of await (await open(name)).read()) rows.push(...toRows<GoldRow>(table, batch));
+      for await (const batch of await (await open(name)).read(where))
+        rows.push(...toRows<GoldRow>(table, batch));
       return rows;
     },
     async sourceOf(name) {
@@ -38,23 +43,36 @@ export function deltaTables(location: string): GoldTables {
 }
 
 /** Of a Databricks workspace, by its SQL. */
-export function databricksTables(databricks: Pick<Databricks, 'sql'>): GoldTables {
-  const address = (name: string) => `${CATALOG}.${DATABASE}.${tableOf(name).name}`;
+export function databricksTables(
+  databricks: Pick<Databricks, 'sql'>,
+  catalog: string = CATALOG,
+  schema: string = DATABASE,
+): GoldTables {
+  const within = { catalog, schema };
   return {
-    location: `${CATALOG}.${DATABASE} on Databricks`,
-    async read(name) {
-      const { columns } = tableOf(name);
-      const selected = columns.map((column) => `\`${column.name}\``).join(', ');
-      const result = await databricks.sql(`select ${selected} from ${address(name)}`);
+    location: `${catalog}.${schema} on Databricks`,
+    async read(name, from) {
+      const table = tableOf(name);
+      const selected = table.columns.map((column) => `\`${column.name}\``).join(', ');
+      const text = `select ${selected} from ${name}`;
+      const result =
+        from !== undefined && isByDay(table)
+          ? await databricks.sql(`${text} where date >= :first_day`, {
+              ...within,
+              parameters: { first_day: from },
+            })
+          : await databricks.sql(text, within);
       return result.rows().map(asGoldRow);
     },
     async sourceOf(name) {
-      const result = await databricks.sql(`show tblproperties ${address(name)}`);
+      const result = await databricks.sql(`show tblproperties ${tableOf(name).name}`, within);
       const found = result.rows().find(({ key }) => key === 'candlebook.source');
       return found === undefined ? undefined : String(found.value);
     },
   };
 }
+
+const isByDay = ({ partitionColumns }: PipelineTable) => partitionColumns.includes('date');
 
 /** @throws CandlebookError INPUT_INVALID for a table that the pipeline does not make */
 function tableOf(name: string): PipelineTable {

@@ -2,10 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Databricks, type Gold, openGold } from '../../../src/cloud/index.ts';
+import { type Gold, openGold } from '../../../src/cloud/index.ts';
 import { loadSettings } from '../../../src/configuration/index.ts';
 import { goldBoard } from '../../../src/runner/index.ts';
-import { SqlResult } from '../../../src/store/index.ts';
 import { goldTrades, writeGold, writePipelineTable } from '../../fixtures/gold.ts';
 
 let folder: string;
@@ -63,21 +62,9 @@ describe('the tables of the pipeline', () => {
   });
 });
 
-test('on Databricks the same is asked in SQL', async () => {
-  const asked: string[] = [];
-  const databricks: Pick<Databricks, 'sql'> = {
-    async sql(text) {
-      asked.push(text);
-      if (text.startsWith('show'))
-        return new SqlResult(['key', 'value'], ['string', 'string'], [['candlebook.source'], ['live']]);
-      return new SqlResult(['symbol', 'open_time'], ['string', 'timestamp'], [['BTCUSDT'], [1.7e12]]);
-    },
-  };
-  const remote = await openGold({ databricks });
-  expect([remote.source, remote.about]).toEqual(['live', 'live data, from candlebook.market on Databricks']);
-  expect((await remote.candles()).get('BTCUSDT')![0]!.openTime).toBe(1.7e12);
-  expect(asked).toEqual([
-    'show tblproperties candlebook.market.gold_candles_1m',
-    expect.stringMatching(/^select `symbol`, `interval`, .* from candlebook\.market\.gold_candles_1m$/),
-  ]);
+test('days before `since` are left out', async () => {
+  const last = Date.UTC(2026, 10, 24);
+  const days = async (since: number) => (await openGold({ location: folder, since })).rows('gold_candles_1m');
+  expect((await days(last + 86_399_999)).length).toBe((await gold.rows('gold_candles_1m')).length);
+  expect(await days(last + 86_400_000)).toEqual([]);
 });
