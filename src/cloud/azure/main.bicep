@@ -38,6 +38,11 @@ param budgetStart string = utcNow('yyyy-MM-01')
 @description('Whether keys of the namespace are refused, so that only Entra identities get in.')
 param eventHubKeysRefused bool = true
 
+@description('Partitions of the hub, final in the Standard tier: as many as cores will read it at once.')
+@minValue(1)
+@maxValue(32)
+param eventHubPartitions int = 4
+
 @description('How long the hub keeps events: time to mend a pipeline that stands.')
 @minValue(1)
 @maxValue(168)
@@ -47,6 +52,9 @@ param eventHubRetentionHours int = environment == 'prod' ? 168 : 24
 @minValue(1)
 @maxValue(40)
 param eventHubMaximumUnits int = environment == 'prod' ? 10 : 2
+
+@description('Addresses or ranges (CIDR) that reach the vault, such as 203.0.113.7; empty: all, by identity alone.')
+param vaultAddresses string[] = []
 
 var tags = {
   application: 'candlebook'
@@ -90,6 +98,7 @@ module eventHubs 'modules/event-hubs.bicep' = {
     location: location
     tags: tags
     keysRefused: eventHubKeysRefused
+    partitions: eventHubPartitions
     retentionHours: eventHubRetentionHours
     maximumUnits: eventHubMaximumUnits
     senders: concat([{ id: publisher.outputs.principalId, type: 'ServicePrincipal' }], operators)
@@ -115,6 +124,7 @@ module keyVault 'modules/key-vault.bicep' = {
     name: 'candlebook-${suffix}'
     location: location
     tags: tags
+    addresses: vaultAddresses
     readers: concat([{ id: publisher.outputs.principalId, type: 'ServicePrincipal' }], operators)
   }
 }

@@ -118,7 +118,8 @@ describeWithPython('the Azure files', ['tree_sitter_bicep'], (python) => {
     expect(textOf(prod.get('databricksWorkspaceName'))).toBe('crypto-analytics-workspace');
     const hub = propertiesOf(resource('modules/event-hubs.bicep', 'hub').body);
     expect(textOf(hub.get('name'))).toBe('crypto-stream');
-    expect(propertiesOf(hub.get('properties')).get('partitionCount')!.text).toBe('4');
+    expect(propertiesOf(hub.get('properties')).get('partitionCount')!.text).toBe('partitions');
+    expect(defaultOf('eventHubPartitions')).toBe('4');
   });
 
   test('keep the doors shut', () => {

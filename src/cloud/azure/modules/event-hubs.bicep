@@ -5,6 +5,7 @@ param namespaceName string
 param location string
 param tags object
 param keysRefused bool
+param partitions int
 param retentionHours int
 param maximumUnits int
 param senders principal[]
@@ -34,7 +35,7 @@ resource hub 'Microsoft.EventHub/namespaces/eventhubs@2024-01-01' = {
   parent: namespace
   name: 'crypto-stream'
   properties: {
-    partitionCount: 4
+    partitionCount: partitions
     retentionDescription: {
       cleanupPolicy: 'Delete'
       retentionTimeInHours: retentionHours

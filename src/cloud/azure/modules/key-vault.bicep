@@ -6,6 +6,7 @@ import { principal, roles } from 'roles.bicep'
 param name string
 param location string
 param tags object
+param addresses string[]
 param readers principal[]
 
 resource vault 'Microsoft.KeyVault/vaults@2024-11-01' = {
@@ -23,6 +24,12 @@ resource vault 'Microsoft.KeyVault/vaults@2024-11-01' = {
     softDeleteRetentionInDays: 90
     enablePurgeProtection: true
     publicNetworkAccess: 'Enabled'
+    networkAcls: {
+      // Deployments are let in: they write the connection string of Application Insights.
+      bypass: 'AzureServices'
+      defaultAction: empty(addresses) ? 'Allow' : 'Deny'
+      ipRules: [for address in addresses: { value: address }]
+    }
   }
 }
 
