@@ -1,6 +1,6 @@
 import type { CandleChange, CandleSeries } from '../candles/index.ts';
 import type { Settings } from '../configuration/index.ts';
-import type { CandlebookError, DataSource, MarketEvent } from '../market/index.ts';
+import { CandlebookError, type DataSource, type MarketEvent } from '../market/index.ts';
 import { openSecrets, type Secrets } from '../secrets/index.ts';
 import { type Lease, type LeaseOptions, openLease, openStateFile, type StateFile } from '../store/index.ts';
 import type { Alert } from './alert.ts';
@@ -18,6 +18,8 @@ export interface AlertsOptions {
   readonly onDelivery?: (outcome: DeliveryOutcome, alert: Alert, why: string | undefined) => void;
   /** Told when the state could not be read or written; alerts go on, and a restart may then repeat one. */
   readonly onTrouble?: (error: CandlebookError) => void;
+  /** Told when the state was written, or its storage answers again: what was wrong is over. */
+  readonly onRecovery?: () => void;
   /** Default: references to the environment alone. */
   readonly secrets?: Secrets;
   /** Default: `<tables>/<source>/state/alerts.json`, for one run at a time. */
@@ -31,6 +33,8 @@ export interface AlertsOptions {
 /** How long a change that is no alert may wait to be saved. */
 const SAVE_AFTER_MS = 1_000;
 const TICK_MS = 1_000;
+/** Where the state could not be read when the rules became this run's, it is tried again after so long. */
+const AGAIN_MS = 5_000;
 
 /** Rules at work: only in the one run that tells the alerts of its tables. */
 interface Work {
@@ -61,6 +65,7 @@ export class Alerts {
   #lease: Lease | undefined;
   #work: Work | undefined;
   #beginning: Promise<void> | undefined;
+  #again: NodeJS.Timeout | undefined;
   #saveTimer: NodeJS.Timeout | undefined;
   #count = 0;
 
@@ -75,13 +80,14 @@ export class Alerts {
 
   /** Begins, or waits until no other run tells the alerts. @throws CandlebookError ACCESS_DENIED */
   async start(): Promise<void> {
-    const { settings, source, stateFile, lease, onTrouble } = this.#options;
+    const { settings, source, stateFile, lease, onTrouble, onRecovery } = this.#options;
     if (stateFile) return this.#begin();
     this.#lease = await openLease(settings.tables, source, 'alerts', {
       ...lease,
       ...(onTrouble ? { onTrouble } : {}),
+      ...(onRecovery ? { onRecovery } : {}),
       onChange: (isHeld) => {
-        this.#beginning = (isHeld ? this.#begin() : this.#pause()).catch((error) => onTrouble?.(error));
+        this.#beginning = isHeld ? this.#beginOrAgain() : this.#pause();
       },
     });
     await this.#beginning;
@@ -134,7 +140,9 @@ export class Alerts {
   async close(withinMs = 2_000): Promise<void> {
     clearInterval(this.#ticker);
     clearTimeout(this.#saveTimer);
+    clearTimeout(this.#again);
     await this.#beginning;
+    clearTimeout(this.#again);
     await this.#work?.outbox?.drain(withinMs);
     await this.#work?.outbox?.close();
     await this.#work?.record.save();
@@ -152,9 +160,25 @@ export class Alerts {
     return !this.#lease || this.#lease.state === 'held' || this.#lease.state === 'unknown';
   }
 
+  /** The rules are this run's, and nobody else will tell their alerts. */
+  async #beginOrAgain(): Promise<void> {
+    try {
+      await this.#begin();
+      if (this.#again) this.#options.onRecovery?.();
+      this.#again = undefined;
+    } catch (error) {
+      if (!(error instanceof CandlebookError)) throw error;
+      const { lease, onTrouble } = this.#options;
+      onTrouble?.(error);
+      this.#again = setTimeout(() => {
+        this.#beginning = this.#beginOrAgain();
+      }, lease?.lookMs ?? AGAIN_MS).unref();
+    }
+  }
+
   async #begin(): Promise<void> {
     if (this.#work) return;
-    const { settings, onTrouble, onDelivery } = this.#options;
+    const { settings, onTrouble, onRecovery, onDelivery } = this.#options;
     const saved = await savedIn(this.#file, (error) => onTrouble?.(error));
     const engine = this.#engine(saved.memories, (alert) => this.#tell(alert));
     const record: Record = new Record({
@@ -162,6 +186,7 @@ export class Alerts {
       state: () => ({ memories: engine.memories, outbox: outbox?.toJSON() ?? [] }),
       mayWrite: () => this.#mayTell,
       onTrouble: (error) => onTrouble?.(error),
+      onWritten: () => onRecovery?.(),
     });
     const { webhook } = settings.alerts;
     const outbox: Outbox | undefined =
@@ -185,6 +210,7 @@ export class Alerts {
   async #pause(): Promise<void> {
     const { outbox } = this.#work ?? {};
     this.#work = undefined;
+    clearTimeout(this.#again);
     clearTimeout(this.#saveTimer);
     this.#saveTimer = undefined;
     await outbox?.close();

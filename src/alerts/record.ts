@@ -15,6 +15,7 @@ export interface RecordOptions {
   /** False while another run may be writing it. */
   readonly mayWrite: () => boolean;
   readonly onTrouble: (error: CandlebookError) => void;
+  readonly onWritten: () => void;
 }
 
 /** Writes the newest state, one write at a time: whoever asks during one waits for the next, which holds it all. */
@@ -38,11 +39,11 @@ export class Record {
   }
 
   #write(): Promise<void> {
-    const { file, state, mayWrite, onTrouble } = this.#options;
+    const { file, state, mayWrite, onTrouble, onWritten } = this.#options;
     if (!mayWrite()) return Promise.resolve();
     this.#writing = file
       .write(`${JSON.stringify({ version: VERSION, ...state() })}\n`)
-      .catch((error) => onTrouble(error))
+      .then(onWritten, onTrouble)
       .finally(() => {
         this.#writing = undefined;
       });

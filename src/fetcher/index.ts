@@ -16,7 +16,8 @@ export {
   RestClient,
   type RestOptions,
 } from './rest/client.ts';
-export { retryAfterMs } from './rest/refusals.ts';
+export { persist } from './rest/persist.ts';
+export { mayPass, retryAfterMs, waitMsOf } from './rest/refusals.ts';
 export { type FeedStatistics, LatencyWindow } from './statistics.ts';
 export type { StreamName } from './stream/names.ts';
 export { probeStream } from './stream/probe.ts';

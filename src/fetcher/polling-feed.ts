@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CandlebookError, type DataSource, type Feed, type MarketEvent } from '../market/index.ts';
+import type { DataSource, Feed, MarketEvent } from '../market/index.ts';
 import type { RestClient } from './rest/client.ts';
+import { mayPass, waitMsOf } from './rest/refusals.ts';
 
 export interface PollingFeedOptions {
   readonly rest: RestClient;
@@ -17,9 +18,10 @@ export interface PollingFeed extends Feed {
 
 /**
  * Asks for the 24-hour tickers again and again, as the original dashboard did. A request that fails after the
- * first one is a `disconnect` event; the next one that succeeds a `connect` event.
+ * first one is a `disconnect` event; the next one that succeeds a `connect` event. A ban is waited for.
  *
- * @throws CandlebookError from the iterator when the first request fails, and whenever the exchange bans or blocks
+ * @throws CandlebookError from the iterator when the first request fails, and for what does not pass, such as
+ *   REGION_BLOCKED
  */
 export function pollingFeed(options: PollingFeedOptions): PollingFeed {
   return new TickerPolls(options);
@@ -43,6 +45,7 @@ class TickerPolls implements PollingFeed {
     let attempt = 0;
     while (!this.#stop.signal.aborted) {
       this.askedAt = performance.now();
+      let pauseMs = everySeconds * 1000;
       attempt++;
       try {
         const tickers = await rest.ticker24h(symbols);
@@ -55,14 +58,12 @@ class TickerPolls implements PollingFeed {
         yield* tickers;
       } catch (error) {
         if (this.#stop.signal.aborted) return;
-        const passing =
-          error instanceof CandlebookError &&
-          (error.code === 'HOST_UNREACHABLE' || error.code === 'RATE_LIMITED');
-        if (!passing || this.source === undefined) throw error;
+        if (!mayPass(error) || this.source === undefined) throw error;
         connected = false;
-        yield { type: 'disconnect', at: Date.now(), reason: error.message, retryInMs: everySeconds * 1000 };
+        pauseMs = Math.max(pauseMs, waitMsOf(error));
+        yield { type: 'disconnect', at: Date.now(), reason: error.message, retryInMs: pauseMs };
       }
-      const wait = Math.max(0, everySeconds * 1000 - (performance.now() - this.askedAt));
+      const wait = Math.max(0, pauseMs - (performance.now() - this.askedAt));
       await sleep(wait, undefined, { signal: this.#stop.signal }).catch(() => undefined);
     }
   }

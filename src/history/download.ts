@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { RestClient } from '../fetcher/index.ts';
+import { persist, type RestClient } from '../fetcher/index.ts';
 import {
   type Candle,
   CandlebookError,
@@ -64,9 +63,6 @@ export interface Downloaded extends DownloadReport {
   pages(): AsyncGenerator<readonly Candle[], void, undefined>;
 }
 
-const PASSING = new Set(['HOST_UNREACHABLE', 'RATE_LIMITED', 'BANNED', 'RESPONSE_INVALID']);
-const FIRST_PAUSE = 250;
-const LONGEST_PAUSE = 30_000;
 const MOST_IN_MEMORY = 5_000_000;
 
 /**
@@ -100,19 +96,18 @@ export async function downloadCandles(
  * @throws CandlebookError as `downloadCandles`
  */
 export async function planDownload(options: DownloadOptions): Promise<Span> {
-  const { rest, symbol, patienceMs = 300_000 } = options;
+  const { rest, symbol, patienceMs = 300_000, signal, onTrouble } = options;
   const interval = parseInterval(options.interval);
   checkSpan(options.from, options.to);
-  const deadline = performance.now() + patienceMs;
+  const persistence = { deadline: performance.now() + patienceMs, signal, onTrouble };
   // Tells the weight limit too, and whether there is such a pair.
-  await persist(() => rest.exchangeInfo([symbol]), deadline, options);
-  const now = await persist(() => rest.serverTime(), deadline, options);
+  await persist(() => rest.exchangeInfo([symbol]), persistence);
+  const now = await persist(() => rest.serverTime(), persistence);
   const to = Math.min(firstOpenTime(options.to ?? now, interval), openTimeOf(now, interval));
   const from = firstOpenTime(options.from, interval);
   const [first] = await persist(
     () => rest.klines(symbol, interval, { startTime: from, limit: 1 }),
-    deadline,
-    options,
+    persistence,
   );
   const begin = Math.max(from, first?.openTime ?? to);
   return { from: Math.min(begin, Math.max(to, from)), to: Math.max(to, from) };
@@ -124,7 +119,7 @@ export async function runDownload(
   span: Span,
   store: PageStore,
 ): Promise<Downloaded> {
-  const { rest, symbol, interval, parallel = 6, patienceMs = 300_000, signal, onProgress } = options;
+  const { rest, symbol, interval, parallel = 6, patienceMs = 300_000, signal, onProgress, onTrouble } = options;
   const pages = pagesOf(span, interval);
   const lacking = pages.filter((page) => !store.has(page));
   const progress = new Progress(rest, pages.length, lacking.length, onProgress);
@@ -135,9 +130,10 @@ export async function runDownload(
     for (let page = lacking[next++]; page; page = lacking[next++]) {
       const asked = page;
       const deadline = performance.now() + patienceMs;
-      const candles = await persist(() => fetchPage(rest, symbol, interval, asked), deadline, {
-        ...options,
+      const candles = await persist(() => fetchPage(rest, symbol, interval, asked), {
+        deadline,
         signal: stop,
+        onTrouble,
       });
       await store.put(asked, candles);
       progress.page(candles.length);
@@ -188,27 +184,4 @@ async function verify(
       for (const page of pages) yield await store.get(page);
     },
   };
-}
-
-/** Tries again while the error may pass and there is time. */
-async function persist<T>(
-  ask: () => Promise<T>,
-  deadline: number,
-  { signal, onTrouble }: Pick<DownloadOptions, 'signal' | 'onTrouble'>,
-): Promise<T> {
-  for (let attempt = 0; ; attempt++) {
-    if (signal?.aborted) throw new CandlebookError('STOPPED', 'The download was stopped.');
-    try {
-      return await ask();
-    } catch (error) {
-      if (!(error instanceof CandlebookError) || !PASSING.has(error.code)) throw error;
-      let pause = Math.random() * Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** attempt);
-      // A ban says when it ends.
-      if (error.code === 'BANNED' && typeof error.value === 'number')
-        pause = Math.max(pause, error.value - Date.now());
-      if (performance.now() + pause > deadline) throw error;
-      onTrouble?.(error);
-      await sleep(pause, undefined, signal ? { signal } : {}).catch(() => undefined);
-    }
-  }
 }

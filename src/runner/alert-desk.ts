@@ -14,8 +14,9 @@ export interface DeskListener {
 
 /** A run's rules at work: its events and bars go in, alerts come out. */
 export class AlertDesk {
-  /** What is wrong with the posting or the keeping of alerts now, in words. */
-  trouble: string | undefined;
+  /** What is wrong with the keeping of alerts now, and with their posting, in words. */
+  #keeping: string | undefined;
+  #posting: string | undefined;
   #alerts!: Alerts;
   #listener: DeskListener | undefined;
   /** What happened before anybody listened: bars that closed while nothing ran, posts that an earlier run left. */
@@ -38,17 +39,25 @@ export class AlertDesk {
       secrets,
       onAlert: (alert) => desk.#tell((listener) => listener.onAlert(alert)),
       onDelivery: (outcome, _alert, why) => {
-        desk.trouble =
+        desk.#posting =
           outcome === 'delivered'
             ? undefined
             : `The last alert for the webhook: ${outcome}${why === undefined ? '' : ` (${why})`}.`;
         desk.#tell((listener) => listener.onDelivery(outcome));
       },
       onTrouble: (error) => {
-        desk.trouble = error.message;
+        desk.#keeping = error.message;
+      },
+      onRecovery: () => {
+        desk.#keeping = undefined;
       },
     });
     return desk;
+  }
+
+  /** What is wrong with the keeping or the posting of alerts now, in words. */
+  get trouble(): string | undefined {
+    return this.#keeping ?? this.#posting;
   }
 
   /** Tells the listener what there was so far, and what comes. */

@@ -1,4 +1,4 @@
-import type { RestClient } from '../fetcher/index.ts';
+import { mayPass, type RestClient } from '../fetcher/index.ts';
 import { CandlebookError, type Ticker } from '../market/index.ts';
 import type { MarketView } from './market-view.ts';
 import { WARM_UP_BARS } from './warm-up.ts';
@@ -24,8 +24,7 @@ export async function pollCandles(
       }),
     );
   } catch (error) {
-    if (!(error instanceof CandlebookError) || !PASSING.has(error.code)) throw error;
+    const isStopped = error instanceof CandlebookError && error.code === 'STOPPED';
+    if (!isStopped && !mayPass(error)) throw error;
   }
 }
-
-const PASSING = new Set(['HOST_UNREACHABLE', 'RATE_LIMITED', 'STOPPED']);

@@ -1,8 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Settings } from '../configuration/index.ts';
-import type { RestClient, Since } from '../fetcher/index.ts';
+import { type RestClient, type Since, waitMsOf } from '../fetcher/index.ts';
 import {
   CandlebookError,
   type DataSource,
+  type ErrorCode,
   type MarketEvent,
   nextOpenTime,
   openTimeOf,
@@ -23,6 +25,18 @@ export type StoreLimits = Pick<RecorderOptions, 'batch' | 'maintenance'>;
 
 /** Bars that may wait for those before them before the feed waits too. */
 const MOST_BARS = 10_000;
+/** Pauses between two tries to fetch bars that were missed, ms. */
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 30_000;
+/** What no further try betters. */
+const FINAL = new Set<string>([
+  'STOPPED',
+  'REGION_BLOCKED',
+  'SYMBOL_UNKNOWN',
+  'REQUEST_REFUSED',
+  'INPUT_INVALID',
+  'SCHEMA_MISMATCH',
+] satisfies ErrorCode[]);
 /** A polled feed has neither trades nor closed bars. */
 const POLLED: readonly RecordedTable[] = ['raw/tickers', 'processed/tickers'];
 
@@ -66,10 +80,12 @@ export class Recording {
   #fillsSince: number | undefined;
   #failsSince: number | undefined;
   #barEnds = Number.NEGATIVE_INFINITY;
-  /** Bars that were missed are being fetched; what closes meanwhile, and what ended that for good. */
+  /** Symbols whose missed bars are to be fetched, the work on that, what closes meanwhile, and what ended it for good. */
+  readonly #lacking = new Set<string>();
   #filling: Promise<void> | undefined;
   readonly #bars: MarketEvent[] = [];
   #failure: { readonly error: unknown } | undefined;
+  readonly #ending = new AbortController();
 
   constructor(settings: Settings, recorder: Recorder) {
     this.#settings = settings;
@@ -145,6 +161,12 @@ export class Recording {
     if (this.#endsBar(event)) this.#fillCandles(this.#settings.symbols, rest);
   }
 
+  /** Commits the last batches. @throws what a commit threw: those rows are not in the table */
+  close(): Promise<void> {
+    this.#ending.abort();
+    return this.recorder.close();
+  }
+
   /** A topic brings no bars: those that are over are asked for when the statistics say that time has passed them. */
   #endsBar(event: MarketEvent): boolean {
     if (!this.#settings.topic || event.type !== 'ticker' || event.eventTime < this.#barEnds) return false;
@@ -171,25 +193,40 @@ export class Recording {
   }
 
   #fillCandles(symbols: readonly string[], rest: RestClient): void {
-    if (symbols.length === 0) return;
-    const { interval } = this.#settings;
-    const filling = (this.#filling ?? Promise.resolve())
-      .then(async () => {
-        this.filledCandles += await this.recorder.fillCandles(rest, symbols, interval);
-      })
-      // They are asked for again after the next connection, from the last one that the table holds.
-      .catch((error) => this.#failed(error))
-      .then(async () => {
-        if (this.#filling !== filling) return;
-        this.#filling = undefined;
-        for (const bar of this.#bars.splice(0)) await this.#keep(bar);
-      })
-      .catch((error) => this.#failed(error));
-    this.#filling = filling;
+    for (const symbol of symbols) this.#lacking.add(symbol);
+    if (this.#lacking.size === 0 || this.#filling) return;
+    this.#filling = this.#fill(rest).catch((error) => {
+      if (!this.#ending.signal.aborted) this.#failure = { error };
+    });
   }
 
-  #failed(error: unknown): void {
-    if (!(error instanceof CandlebookError)) this.#failure = { error };
+  /**
+   * Fetches what is lacking, then keeps the bars that waited. It does not give up: a later bar in the table would hide
+   * the hole before it for ever.
+   */
+  async #fill(rest: RestClient): Promise<void> {
+    const { signal } = this.#ending;
+    for (let failed = 0; !signal.aborted; ) {
+      if (this.#lacking.size === 0) {
+        const bar = this.#bars.shift();
+        if (!bar) break;
+        await this.#keep(bar);
+        continue;
+      }
+      const symbols = [...this.#lacking];
+      this.#lacking.clear();
+      try {
+        this.filledCandles += await this.recorder.fillCandles(rest, symbols, this.#settings.interval);
+        failed = 0;
+      } catch (error) {
+        if (!(error instanceof CandlebookError)) throw error;
+        if (FINAL.has(error.code)) continue;
+        for (const symbol of symbols) this.#lacking.add(symbol);
+        const pauseMs = Math.max(waitMsOf(error), Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failed++));
+        await sleep(pauseMs, undefined, { signal, ref: false }).catch(() => undefined);
+      }
+    }
+    this.#filling = undefined;
   }
 }
 

@@ -88,7 +88,7 @@ export async function startDashboard(
     );
   } catch (error) {
     await alerts?.close();
-    await recording?.recorder.close();
+    await recording?.close();
     await telemetry?.close();
     secrets.close();
     await connection.close();
@@ -478,7 +478,7 @@ export class DashboardRun {
     // The picture and the last batch do not wait for each other.
     await close(
       () => this.#display.end(error),
-      () => this.#recording?.recorder.close(),
+      () => this.#recording?.close(),
       () => this.#alerts?.close(),
     );
     this.telemetry.log.info('stop', { by, ...(failure === undefined ? {} : { error: failure }) });

@@ -1,4 +1,4 @@
-import type { RestClient } from '../fetcher/index.ts';
+import { mayPass, type RestClient } from '../fetcher/index.ts';
 import type { Interval } from '../market/index.ts';
 import type { CandleTable } from './candle-table.ts';
 
@@ -19,7 +19,7 @@ export type CandleSource = Pick<RestClient, 'klines' | 'serverTime'>;
  * symbol of which the newest 31 days of the table hold none, the last 300 are taken.
  *
  * @returns how many were taken
- * @throws what a request threw
+ * @throws what a request threw, once every other symbol has its candles; of several errors, one that may pass
  */
 export async function fillCandles(
   table: CandleTable,
@@ -30,6 +30,7 @@ export async function fillCandles(
   const last = await lastOpenTimes(table, symbols, interval);
   const now = await rest.serverTime();
   let taken = 0;
+  const failures: unknown[] = [];
   const fill = async (symbol: string) => {
     const from = last.get(symbol);
     let range = from === undefined ? { limit: FIRST_BARS } : { startTime: from + 1, limit: PAGE };
@@ -43,7 +44,9 @@ export async function fillCandles(
     }
   };
   for (let at = 0; at < symbols.length; at += AT_ONCE)
-    await Promise.all(symbols.slice(at, at + AT_ONCE).map(fill));
+    for (const ended of await Promise.allSettled(symbols.slice(at, at + AT_ONCE).map(fill)))
+      if (ended.status === 'rejected') failures.push(ended.reason);
+  if (failures.length > 0) throw failures.find(mayPass) ?? failures[0];
   return taken;
 }
 

@@ -15,6 +15,8 @@ export interface LeaseOptions {
   readonly onChange?: (isHeld: boolean) => void;
   /** Told when the storage refuses: who holds the lease goes on holding it. */
   readonly onTrouble?: (error: CandlebookError) => void;
+  /** Told when it takes requests again. */
+  readonly onRecovery?: () => void;
 }
 
 /** What a generation of a lease says. */
@@ -53,6 +55,7 @@ export class Lease {
   #isOwner = false;
   #renewed = { wall: 0, steady: 0 };
   #told: boolean | undefined;
+  #isTroubled = false;
   #timer: NodeJS.Timeout | undefined;
   #step: Promise<void> = Promise.resolve();
   #isClosed = false;
@@ -99,13 +102,20 @@ export class Lease {
   }
 
   #next(): Promise<void> {
-    const { renewMs, lookMs, onTrouble } = this.#options;
+    const { renewMs, lookMs, onTrouble, onRecovery } = this.#options;
     this.#step = (this.#isOwner ? this.#renew() : this.#look())
-      .catch((error) => {
-        if (!(error instanceof CandlebookError)) throw error;
-        if (this.#isOwner) this.#hold();
-        onTrouble?.(error);
-      })
+      .then(
+        () => {
+          if (this.#isTroubled) onRecovery?.();
+          this.#isTroubled = false;
+        },
+        (error) => {
+          if (!(error instanceof CandlebookError)) throw error;
+          if (this.#isOwner) this.#hold();
+          this.#isTroubled = true;
+          onTrouble?.(error);
+        },
+      )
       .then(() => {
         if (this.#isClosed) return;
         this.#timer = setTimeout(() => void this.#next(), this.#isOwner ? renewMs : lookMs).unref();

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -194,18 +194,50 @@ test('a process that is killed during a post does not repeat it', async () => {
   expect(ids()).toEqual([first.recent[1]!.id]);
 });
 
-test('where the state can not be read or written, alerts go on and it is told', async () => {
-  const troubles: string[] = [];
+test('where the state can not be read or written, alerts go on and it is told, as is that it can be again', async () => {
+  const told: string[] = [];
+  let isFull = true;
   const stateFile = {
     location: 'nowhere',
     read: async () => 'not JSON',
-    write: () => Promise.reject(new CandlebookError('TABLE_UNWRITABLE', 'The disk is full.')),
+    write: async () => {
+      if (isFull) throw new CandlebookError('TABLE_UNWRITABLE', 'The disk is full.');
+    },
   };
-  const alerts = await start({}, { stateFile, onTrouble: ({ code }) => troubles.push(code) });
+  const onTrouble = ({ code }: CandlebookError) => told.push(code);
+  const alerts = await start({}, { stateFile, onTrouble, onRecovery: () => told.push('well') });
   fire(alerts);
   await settled(1);
   expect(posts).toHaveLength(1);
-  expect(new Set(troubles)).toEqual(new Set(['TABLE_INVALID', 'TABLE_UNWRITABLE']));
+  expect(new Set(told)).toEqual(new Set(['TABLE_INVALID', 'TABLE_UNWRITABLE']));
+  isFull = false;
+  fire(alerts);
+  await settled(2);
+  expect(told.at(-1)).toBe('well');
+});
+
+test('a run that takes over while the state can not be read begins once it can', async () => {
+  const lease = { renewMs: 20, expireMs: 400, lookMs: 10 };
+  const first = await start({}, { lease });
+  fire(first);
+  await settled(1);
+  const told: string[] = [];
+  const onTrouble = ({ code }: CandlebookError) => told.push(code);
+  const second = await start({}, { lease, onTrouble, onRecovery: () => told.push('well') });
+  expect(second.toldBy).toMatch(/^process/);
+  const state = join(folder, 'simulated', 'state', 'alerts.json');
+  renameSync(state, `${state}.away`);
+  mkdirSync(state);
+  await first.close(0);
+  await expect.poll(() => told.length, { timeout: 10_000 }).toBeGreaterThan(1);
+  expect(told).not.toContain('well');
+  rmSync(state, { recursive: true });
+  renameSync(`${state}.away`, state);
+  await expect.poll(() => told.at(-1), { timeout: 10_000 }).toBe('well');
+  outcomes.length = 0;
+  fire(second);
+  await settled(1);
+  expect(new Set(ids()).size).toBe(2);
 });
 
 test('the secret is nowhere in the state, and without one posts are not signed', async () => {

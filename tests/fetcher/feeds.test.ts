@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { brokerOf, topicFeed } from '../../src/cloud/index.ts';
 import { type Exchange, simulatedFeed, startExchange } from '../../src/exchange/index.ts';
@@ -13,10 +13,20 @@ import {
   type LiveFeedOptions,
   liveFeed,
   pollingFeed,
+  type RestClient,
   recordedFeed,
   type StreamName,
+  tradeBackFill,
 } from '../../src/fetcher/index.ts';
-import type { DataSource, Feed, MarketEvent, Trade } from '../../src/market/index.ts';
+import {
+  CandlebookError,
+  type DataSource,
+  type Feed,
+  type MarketEvent,
+  type Ticker,
+  type Trade,
+} from '../../src/market/index.ts';
+import { ticker, trade } from '../fixtures/market.ts';
 import { sharedDataPath, testWithSharedData } from '../fixtures/shared-data.ts';
 import { StubTopic } from '../fixtures/topic.ts';
 
@@ -170,6 +180,69 @@ function tradeFrame(symbol: string, id: number): string {
   const data = { e: 'trade', E: time, s: symbol, t: id, p: '1.5', q: '2', T: time, m: true, M: true };
   return JSON.stringify({ stream: `${symbol.toLowerCase()}@trade`, data });
 }
+
+describe('the polled feed', () => {
+  test('goes on after whatever passes, a ban included, and says so; what does not pass ends it', async () => {
+    const until = Date.now() + 50;
+    const answers: (CandlebookError | Ticker[])[] = [
+      [ticker('BTCUSDT')],
+      new CandlebookError('RESPONSE_INVALID', 'Half an answer.'),
+      new CandlebookError('BANNED', 'Wait.', { value: until }),
+      [ticker('BTCUSDT')],
+      new CandlebookError('REGION_BLOCKED', 'Not here.'),
+    ];
+    const rest = {
+      url: 'http://exchange',
+      source: 'simulated',
+      ticker24h: async () => {
+        const answer = answers.shift()!;
+        if (answer instanceof Error) throw answer;
+        return answer;
+      },
+    } as unknown as RestClient;
+    const told: string[] = [];
+    const follow = async () => {
+      for await (const event of pollingFeed({ rest, symbols: ['BTCUSDT'], everySeconds: 0.001 as 5 })) {
+        told.push(event.type);
+        if (told.length === 6) expect(Date.now()).toBeGreaterThan(until - 10);
+      }
+    };
+    await expect(follow()).rejects.toMatchObject({ code: 'REGION_BLOCKED' });
+    expect(told).toEqual(['connect', 'ticker', 'disconnect', 'disconnect', 'connect', 'ticker']);
+  });
+});
+
+test('back-fill asks a host that has refused single trades for them again, though not at once', async () => {
+  const asked: string[] = [];
+  let isRefusing = true;
+  const rest = {
+    historicalTrades: async (symbol: string, id: number) => {
+      asked.push('historical');
+      if (isRefusing) throw new CandlebookError('REQUEST_REFUSED', 'HTTP 400.');
+      return [trade(symbol, { id })];
+    },
+    trades: async (symbol: string) => {
+      asked.push('newest');
+      return [trade(symbol, { id: 1 })];
+    },
+  } as unknown as RestClient;
+  const backFill = tradeBackFill(rest);
+  const fetch = async () => (await backFill.fetch('BTCUSDT', 1, 1)).trades.map(({ id }) => id);
+  const clock = vi.spyOn(performance, 'now').mockReturnValue(1_000);
+  try {
+    for (const at of [1_000, 500_000]) {
+      clock.mockReturnValue(at);
+      expect(await fetch()).toEqual([1]);
+    }
+    expect(asked).toEqual(['historical', 'newest', 'newest']);
+    isRefusing = false;
+    clock.mockReturnValue(700_000);
+    expect(await fetch()).toEqual([1]);
+    expect(asked.at(-1)).toBe('historical');
+  } finally {
+    clock.mockRestore();
+  }
+});
 
 describe('the live feed', () => {
   test('reconnects after a cut, says so, and goes on without a double', async () => {

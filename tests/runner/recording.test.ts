@@ -13,6 +13,7 @@ function noted() {
   const taken: string[] = [];
   const fills: { symbols: readonly string[]; end: (error?: unknown) => void }[] = [];
   const recorder = {
+    close: async () => undefined,
     take: (event: MarketEvent) => {
       if ('symbol' in event) taken.push(`${event.type} ${event.symbol}`);
     },
@@ -57,11 +58,35 @@ test('trades go on while bars are filled; bars that close meanwhile come after t
   expect(taken).toHaveLength(4);
 });
 
-test('a request that fails lets the bars go on; anything else ends the recording', async () => {
+test('bars wait until those that were missed are there, however often that fails, and follow them in their order', async () => {
   const { recording, taken, fills } = noted();
   await recording.take(subscribed('ethusdt@kline_1m'), rest);
   await recording.take(bar(true), rest);
-  fills[0]!.end(new CandlebookError('HOST_UNREACHABLE', 'no answer'));
+  for (const code of ['HOST_UNREACHABLE', 'TABLE_UNWRITABLE'] as const) {
+    fills.at(-1)!.end(new CandlebookError(code, 'not now'));
+    const before = fills.length;
+    await expect.poll(() => fills.length, { timeout: 20_000 }).toBeGreaterThan(before);
+    expect(taken).toEqual([]);
+  }
+  // A new connection meanwhile: one more round, of its symbols too.
+  await recording.take(subscribed('ethusdt@kline_1m', 'solusdt@kline_1m'), rest);
+  fills.at(-1)!.end();
+  await turn();
+  expect(fills.map(({ symbols }) => symbols)).toEqual([
+    ...Array(3).fill(['ETHUSDT']),
+    ['ETHUSDT', 'SOLUSDT'],
+  ]);
+  expect(taken).toEqual([]);
+  fills.at(-1)!.end();
+  await turn();
+  expect(taken).toEqual(['kline ETHUSDT']);
+}, 30_000);
+
+test('a pair that the exchange no longer lists holds nothing up; anything else ends the recording', async () => {
+  const { recording, taken, fills } = noted();
+  await recording.take(subscribed('ethusdt@kline_1m'), rest);
+  await recording.take(bar(true), rest);
+  fills[0]!.end(new CandlebookError('SYMBOL_UNKNOWN', 'gone'));
   await turn();
   expect(taken).toEqual(['kline ETHUSDT']);
   await recording.take(subscribed('ethusdt@kline_1m'), rest);
@@ -69,4 +94,16 @@ test('a request that fails lets the bars go on; anything else ends the recording
   fills[1]!.end(new Error('disk gone'));
   await turn();
   await expect(recording.take(trade, rest)).rejects.toThrow('disk gone');
+});
+
+test('the end leaves out bars that still wait: the next run fetches them with those before', async () => {
+  const { recording, taken, fills } = noted();
+  await recording.take(subscribed('ethusdt@kline_1m'), rest);
+  await recording.take(bar(true), rest);
+  const ended = recording.close();
+  fills[0]!.end();
+  await ended;
+  await turn();
+  expect(taken).toEqual([]);
+  expect(fills).toHaveLength(1);
 });

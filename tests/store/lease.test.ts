@@ -82,11 +82,18 @@ test('a process that stood still holds nothing until it has renewed', async () =
 test('where the storage refuses, that is told, and who holds it goes on', async () => {
   const location = temporaryFolder();
   const troubles: string[] = [];
-  const held = await lease(location, { onTrouble: ({ code }) => troubles.push(code) });
+  let recovered = 0;
+  const held = await lease(location, {
+    onTrouble: ({ code }) => troubles.push(code),
+    onRecovery: () => recovered++,
+  });
   const { rmSync } = await import('node:fs');
   rmSync(join(location, 'simulated', 'state'), { recursive: true });
   writeFileSync(join(location, 'simulated', 'state'), 'no folder');
   await expect.poll(() => troubles.length, soon).toBeGreaterThan(2);
   expect(new Set(troubles)).toEqual(new Set(['TABLE_UNWRITABLE']));
+  expect([held.state, recovered]).toEqual(['held', 0]);
+  rmSync(join(location, 'simulated', 'state'));
+  await expect.poll(() => recovered, soon).toBe(1);
   expect(held.state).toBe('held');
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Candle, KlineEvent, MarketEvent } from '../../src/market/index.ts';
+import { type Candle, CandlebookError, type KlineEvent, type MarketEvent } from '../../src/market/index.ts';
 import { openRecorder, type RecorderOptions } from '../../src/store/index.ts';
 import { ticker, trade } from '../fixtures/market.ts';
 import { temporaryFolder } from './folder.ts';
@@ -133,6 +133,27 @@ test('candles that closed while nobody looked are filled by REST, also of a symb
   expect(await of('BTCUSDT')).toEqual([0, 1_440, 1_441, 1_442, 1_443, 1_444]);
   expect(await of('NEWUSDT')).toEqual(Array.from({ length: 299 }, (_, i) => MINUTES - 299 + i));
   expect(asked).toHaveLength(4);
+});
+
+test('a symbol of which the exchange states no candles does not keep the others from theirs', async () => {
+  const failures = {
+    ...Object.fromEntries(Array.from({ length: 8 }, (_, i) => [`GONE${i}`, 'SYMBOL_UNKNOWN'])),
+  };
+  for (let i = 0; i < 8; i++) failures[`GONE${i}`] = 'SYMBOL_UNKNOWN';
+  const rest = {
+    serverTime: async () => DAY + 90_000,
+    klines: async (symbol: string) => {
+      const code = failures[symbol];
+      if (code) throw new CandlebookError(code as 'RATE_LIMITED', symbol);
+      return [kline(DAY, true).candle];
+    },
+  };
+  const recorder = await open(temporaryFolder());
+  const symbols = [...Object.keys(failures), 'BTCUSDT'];
+  // Of the errors that one is told which asking again may better.
+  await expect(recorder.fillCandles(rest, symbols, '1m')).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+  await recorder.close();
+  expect((await recorder.candles!.read()).map(({ symbol }) => symbol)).toEqual(['BTCUSDT']);
 });
 
 test('only the tables that are asked for', async () => {

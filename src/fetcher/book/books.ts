@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CandlebookError, type DepthUpdate, type MarketEvent } from '../../market/index.ts';
+import { mayPass, waitMsOf } from '../rest/refusals.ts';
 import { type BookLevels, OrderBook } from './order-book.ts';
 
 export interface OrderBooksOptions {
@@ -43,7 +44,6 @@ interface Kept {
   error: CandlebookError | undefined;
 }
 
-const PASSING = new Set(['HOST_UNREACHABLE', 'RATE_LIMITED', 'BANNED', 'RESPONSE_INVALID']);
 const FIRST_PAUSE = 100;
 const LONGEST_PAUSE = 10_000;
 
@@ -180,6 +180,7 @@ export class OrderBooks {
     const deadline = performance.now() + patienceMs;
     const current = () => kept.round === round && !signal?.aborted;
     for (let attempt = 0; current(); attempt++) {
+      let waitMs = 0;
       try {
         this.#snapshots++;
         const snapshot = await rest.depth(kept.book.symbol, levels);
@@ -191,11 +192,11 @@ export class OrderBooks {
         }
         if (performance.now() > deadline) throw tooOld(kept, snapshot.lastUpdateId);
       } catch (error) {
-        const passing = error instanceof CandlebookError && PASSING.has(error.code);
         if (!current()) return;
-        if (!passing || performance.now() > deadline) throw error;
+        if (!mayPass(error) || performance.now() > deadline) throw error;
+        waitMs = waitMsOf(error);
       }
-      const pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** attempt) * Math.random();
+      const pause = Math.max(waitMs, Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** attempt) * Math.random());
       await sleep(pause, undefined, signal ? { signal } : {}).catch(() => undefined);
     }
   }

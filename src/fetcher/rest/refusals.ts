@@ -8,7 +8,7 @@ const PASSING = new Set(['HOST_UNREACHABLE', 'RATE_LIMITED', 'BANNED', 'FIREWALL
 /** A firewall that is asked on and on closes for longer. */
 const FIREWALL_PAUSE_MS = 30_000;
 
-export function mayPass(error: unknown): boolean {
+export function mayPass(error: unknown): error is CandlebookError {
   return error instanceof CandlebookError && PASSING.has(error.code);
 }
 
@@ -103,7 +103,7 @@ export function refusal(
   });
 }
 
-export function regionBlocked(host: string): CandlebookError {
+function regionBlocked(host: string): CandlebookError {
   return new CandlebookError('REGION_BLOCKED', `${host} does not serve this region (HTTP 451).`, {
     value: host,
     hint: OTHER_HOSTS,

@@ -25,8 +25,9 @@ const PAGE = 1000;
 const ONLY_AGGREGATES =
   'this host gives older trades only as aggregates of several, so that single ones can not be told apart';
 
-/** Where a host has refused `historicalTrades` as its firewall does, it is tried again after so long. */
+/** Where a host has refused `historicalTrades`, itself or by its firewall, it is tried again after so long. */
 const REFUSED_FOR_MS = 600_000;
+const REFUSALS = new Set(['REQUEST_REFUSED', 'FIREWALLED']);
 
 /**
  * Back-fill of trades by REST: `historicalTrades` where the host serves it to everybody. Where it does not (the data-only
@@ -76,10 +77,8 @@ class TradeBackFill implements BackFill<Trade> {
       try {
         return pageOf(await this.#rest.historicalTrades(symbol, fromId, limit), fromId, toId);
       } catch (error) {
-        if (!(error instanceof CandlebookError)) throw error;
-        if (error.code === 'REQUEST_REFUSED') this.#historicalFrom = Number.POSITIVE_INFINITY;
-        else if (error.code === 'FIREWALLED') this.#historicalFrom = performance.now() + REFUSED_FOR_MS;
-        else throw error;
+        if (!(error instanceof CandlebookError) || !REFUSALS.has(error.code)) throw error;
+        this.#historicalFrom = performance.now() + REFUSED_FOR_MS;
       }
     }
     const newest = ordered(await this.#rest.trades(symbol, PAGE));

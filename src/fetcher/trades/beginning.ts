@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CandlebookError } from '../../market/index.ts';
-import { mayPass } from '../rest/refusals.ts';
+import { persist } from '../rest/persist.ts';
 import type { BackFill } from './back-fill.ts';
 import type { Numbered, TradeSequence } from './sequence.ts';
 
@@ -38,7 +38,8 @@ export async function beginSequence<T extends Numbered>(
   since: Since,
   { patienceMs, signal }: BeginningOptions,
 ): Promise<void> {
-  const ask = <R>(question: () => Promise<R>) => persist(question, performance.now() + patienceMs, signal);
+  const ask = <R>(question: () => Promise<R>) =>
+    persist(question, { deadline: performance.now() + patienceMs, signal });
   if (typeof since === 'number') {
     const first = await ask(() => backFill.firstIdAt(symbol, since));
     const newest = first === undefined ? undefined : await ask(() => backFill.latestId(symbol));
@@ -63,17 +64,5 @@ export async function beginSequence<T extends Numbered>(
         },
       );
     await sleep(PAUSE_MS, undefined, { signal }).catch(() => undefined);
-  }
-}
-
-/** Tries again while the error may pass and there is time. */
-async function persist<R>(ask: () => Promise<R>, deadline: number, signal: AbortSignal): Promise<R> {
-  for (;;) {
-    try {
-      return await ask();
-    } catch (error) {
-      if (!mayPass(error) || signal.aborted || performance.now() > deadline) throw error;
-      await sleep(PAUSE_MS, undefined, { signal }).catch(() => undefined);
-    }
   }
 }
