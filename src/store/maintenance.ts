@@ -5,9 +5,10 @@ import type { DeltaTable } from './delta/index.ts';
 import { below } from './files/index.ts';
 import type { MaintenanceDone, MaintenanceJob } from './maintenance-process.ts';
 import type { TableSchema } from './schema.ts';
+import type { StateFile } from './state-file.ts';
 
 export interface MaintenanceOptions {
-  /** Commits to a table after which its small files are put together. Default 60; 0: never. */
+  /** Small files of a table, one a commit, after which they are put together. Default 60; 0: never. */
   readonly compactEvery?: number;
   /** Size in bytes up to which files are put together. Default 4 MiB, some hundred thousand rows. */
   readonly targetBytes?: number;
@@ -48,9 +49,13 @@ interface Kept {
   readonly delta: DeltaTable;
   readonly schema: TableSchema;
   readonly location: string;
+  /** Nothing is begun before the first commit: a run that starts has enough to do. */
+  readonly openedAt: number;
   compactedAt: number;
-  vacuumedAt: number;
 }
+
+/** When tables were last vacuumed, epoch ms, by their path: many a run is shorter than the time between two. */
+type Vacuumed = Record<string, number>;
 
 const script = new URL(
   `./maintenance-process${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`,
@@ -64,15 +69,29 @@ const script = new URL(
  */
 export class Maintenance {
   readonly #options: Required<MaintenanceOptions>;
+  readonly #state: StateFile;
+  readonly #vacuumed: Vacuumed;
+  #isWritten = true;
   readonly #tables: Kept[] = [];
   readonly #timer: NodeJS.Timeout;
   readonly #done = { compactions: 0, filesRemoved: 0, filesAdded: 0, filesDeleted: 0 };
   #trouble: string | undefined;
   #running: { child: ChildProcess; ended: Promise<void> } | undefined;
+  #isImpatient = false;
 
-  constructor(options: MaintenanceOptions = {}) {
+  private constructor(options: MaintenanceOptions, state: StateFile, vacuumed: Vacuumed) {
     this.#options = { ...DEFAULTS, ...options };
+    this.#state = state;
+    this.#vacuumed = vacuumed;
     this.#timer = setInterval(() => this.#look(), this.#options.lookEveryMs).unref();
+  }
+
+  /**
+   * @param state where the runs on a location tell each other when they vacuumed
+   * @throws CandlebookError ACCESS_DENIED
+   */
+  static async open(options: MaintenanceOptions = {}, state: StateFile): Promise<Maintenance> {
+    return new Maintenance(options, state, vacuumedIn(await state.read()));
   }
 
   get report(): MaintenanceReport {
@@ -81,20 +100,28 @@ export class Maintenance {
 
   /** Looks after `<location>/<source>/<schema.path>`, which is open as `delta`. */
   keep(delta: DeltaTable, schema: TableSchema, location: string, source: DataSource): void {
+    if (this.#vacuumed[schema.path] === undefined) {
+      this.#vacuumed[schema.path] = Date.now();
+      this.#isWritten = false;
+    }
     this.#tables.push({
       delta,
       schema,
       location: below(location, source, schema.path),
-      compactedAt: delta.version,
-      vacuumedAt: Date.now(),
+      openedAt: delta.version,
+      compactedAt: delta.version - delta.compactable(this.#options),
     });
   }
 
   async close(): Promise<void> {
     clearInterval(this.#timer);
+    if (!this.#isWritten && this.#tables.some(hasGrown)) await this.#write();
     if (!this.#running) return;
     const { child, ended } = this.#running;
-    const late = setTimeout(() => void child.kill('SIGKILL'), PATIENCE_MS);
+    const late = setTimeout(() => {
+      this.#isImpatient = true;
+      child.kill('SIGKILL');
+    }, PATIENCE_MS);
     await ended;
     clearTimeout(late);
   }
@@ -103,8 +130,11 @@ export class Maintenance {
     if (this.#running) return;
     const { compactEvery, vacuumEveryHours, targetBytes, mostRows } = this.#options;
     for (const table of this.#tables) {
+      if (!hasGrown(table)) continue;
+      if (!this.#isWritten) void this.#write();
+      const vacuumedAt = this.#vacuumed[table.schema.path]!;
       const compact = compactEvery > 0 && table.delta.version - table.compactedAt >= compactEvery;
-      const vacuum = vacuumEveryHours > 0 && Date.now() - table.vacuumedAt >= vacuumEveryHours * HOUR_MS;
+      const vacuum = vacuumEveryHours > 0 && Date.now() - vacuumedAt >= vacuumEveryHours * HOUR_MS;
       if (!compact && !vacuum) continue;
       const { clusteredBy: sortBy } = table.schema;
       this.#start(table, { location: table.location, compact, vacuum, targetBytes, mostRows, sortBy });
@@ -130,21 +160,48 @@ export class Maintenance {
     });
     const ended = new Promise<void>((resolve) => {
       child.once('close', (code, signal) => {
-        outcome ??= { trouble: `it was ended (${signal ?? code})` };
+        if (!this.#isImpatient) outcome ??= { trouble: `it was ended (${signal ?? code})` };
         resolve();
       });
       child.once('error', () => resolve());
-    }).then(() => {
-      const { version, trouble, filesRemoved = 0, filesAdded = 0, filesDeleted = 0 } = outcome ?? {};
+    }).then(async () => {
       this.#running = undefined;
+      if (!outcome) return;
+      const { version, trouble, filesRemoved = 0, filesAdded = 0, filesDeleted = 0 } = outcome;
       if (job.compact) table.compactedAt = version ?? table.delta.version;
-      if (job.vacuum) table.vacuumedAt = Date.now();
       this.#trouble = trouble;
+      if (job.vacuum) this.#vacuumed[table.schema.path] = Date.now();
+      if (job.vacuum && trouble === undefined) await this.#write();
       if (job.compact && trouble === undefined) this.#done.compactions++;
       this.#done.filesRemoved += filesRemoved;
       this.#done.filesAdded += filesAdded;
       this.#done.filesDeleted += filesDeleted;
     });
     this.#running = { child, ended };
+  }
+
+  /** @returns when it was, or could not be: then the next run vacuums sooner than it has to */
+  async #write(): Promise<void> {
+    this.#isWritten = true;
+    try {
+      await this.#state.write(`${JSON.stringify({ vacuumed: this.#vacuumed })}\n`);
+    } catch (error) {
+      this.#trouble = (error as Error).message;
+    }
+  }
+}
+
+function hasGrown({ delta, openedAt }: Kept): boolean {
+  return delta.version > openedAt;
+}
+
+/** A state that can not be understood counts for none. */
+function vacuumedIn(text: string | undefined): Vacuumed {
+  try {
+    const { vacuumed } = JSON.parse(text ?? '{}') as { vacuumed?: Vacuumed };
+    const known = Object.entries(vacuumed ?? {}).filter(([, at]) => at <= Date.now());
+    return Object.fromEntries(known);
+  } catch {
+    return {};
   }
 }

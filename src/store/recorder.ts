@@ -4,6 +4,7 @@ import { type CandleTable, openCandleTable } from './candle-table.ts';
 import { Maintenance, type MaintenanceOptions, type MaintenanceReport } from './maintenance.ts';
 import { openRawTickerTable, type RawTickerTable } from './raw-ticker-table.ts';
 import { CANDLES, RAW_TICKERS, RAW_TRADES, TICKERS } from './schema.ts';
+import { openStateFile } from './state-file.ts';
 import { openTickerTable, type StoreOptions, type TickerTable } from './ticker-table.ts';
 import { openTradeTable, type TradeTable } from './trade-table.ts';
 
@@ -194,7 +195,13 @@ export async function openRecorder({
     ...(tickers ? { 'processed/tickers': tickers } : {}),
     ...(candles ? { 'processed/candles': candles } : {}),
   };
-  const keeper = maintenance === false ? undefined : new Maintenance(maintenance);
+  const keeper =
+    maintenance === false
+      ? undefined
+      : await Maintenance.open(
+          maintenance,
+          await openStateFile(options.location, options.source, 'maintenance.json'),
+        );
   for (const schema of [RAW_TRADES, RAW_TICKERS, TICKERS, CANDLES]) {
     const table = kept[schema.path as RecordedTable];
     if (table) keeper?.keep(table.delta, schema, options.location, options.source);

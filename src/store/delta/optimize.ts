@@ -60,6 +60,15 @@ export async function optimize(log: Log, options: OptimizeOptions = {}): Promise
   return total;
 }
 
+/** How many files less there were after `optimize`. */
+export function compactable(
+  snapshot: Snapshot,
+  { targetBytes = TARGET_BYTES, mostRows = MOST_ROWS }: Pick<OptimizeOptions, 'targetBytes' | 'mostRows'>,
+): number {
+  const bins = binsOf(snapshot, undefined, { bytes: targetBytes, rows: mostRows });
+  return bins.reduce((sum, bin) => sum + bin.length - 1, 0);
+}
+
 function compact(
   log: Log,
   bin: readonly Add[],

@@ -15,7 +15,7 @@ import { type HistoryEntry, history } from './history.ts';
 import { loadSnapshot } from './load.ts';
 import { Log } from './log.ts';
 import { type MergeOptions, merge } from './merge.ts';
-import { type Optimized, type OptimizeOptions, optimize } from './optimize.ts';
+import { compactable, type Optimized, type OptimizeOptions, optimize } from './optimize.ts';
 import { overwrite } from './overwrite.ts';
 import { restore } from './restore.ts';
 import { Scan, type ScanOptions } from './scan.ts';
@@ -78,6 +78,11 @@ export class DeltaTable {
   /** Data files of the newest version that was seen. */
   get fileCount(): number {
     return this.#log.latest.files.size;
+  }
+
+  /** How many data files less `optimize` would leave, by the newest version that was seen. */
+  compactable(options: Pick<OptimizeOptions, 'targetBytes' | 'mostRows'> = {}): number {
+    return compactable(this.#log.latest, options);
   }
 
   /** The partitions that hold files, in no promised order, of the newest version that was seen. */
