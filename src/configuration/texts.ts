@@ -1,5 +1,5 @@
 import { MASK } from '../redaction/index.ts';
-import { isReference, REFERENCES_ALLOWED, referenceOf, Secret } from '../secrets/index.ts';
+import { isLoopback, isReference, REFERENCES_ALLOWED, referenceOf, Secret } from '../secrets/index.ts';
 import { Misfit, type Shape } from './shape.ts';
 
 const SYMBOL = /^[\p{Lu}\p{Lo}\p{N}]{2,30}$/u;
@@ -44,10 +44,6 @@ export function isPostable(address: string): boolean {
   const { protocol, hostname, username, password } = new URL(address);
   if (username !== '' || password !== '') return false;
   return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
-}
-
-export function isLoopback(hostname: string): boolean {
-  return /^(?:127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(hostname);
 }
 
 function isGoodReference(value: string): boolean {

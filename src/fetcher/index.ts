@@ -1,3 +1,4 @@
+export { type AddressFlags, addressesOf, hostOption, urlOption } from './address-options.ts';
 export { BookSide, type Level } from './book/book-side.ts';
 export { type BookState, type BookStatistics, OrderBooks, type OrderBooksOptions } from './book/books.ts';
 export { type BookLevels, OrderBook } from './book/order-book.ts';

@@ -1,21 +1,19 @@
 import { Command, Option } from 'commander';
-import { asTime, asUrl, wholeNumber } from '../arguments/index.ts';
-import { createRest } from '../fetcher/index.ts';
-import { CandlebookError, HOSTS, type HostPreset, INTERVALS, type Interval } from '../market/index.ts';
+import { asTime, wholeNumber } from '../arguments/index.ts';
+import { type AddressFlags, addressesOf, createRest, hostOption, urlOption } from '../fetcher/index.ts';
+import { CandlebookError, INTERVALS, type Interval } from '../market/index.ts';
 import { stopOnSignals } from '../signals/index.ts';
 import type { DownloadReport } from './download.ts';
 import { progressBar } from './show.ts';
 import { downloadToFile } from './to-file.ts';
 import { downloadToTable } from './to-table.ts';
 
-interface Flags {
+interface Flags extends AddressFlags {
   readonly interval: Interval;
   readonly from: number;
   readonly to?: number;
   readonly out?: string;
   readonly table?: string;
-  readonly host: HostPreset;
-  readonly url?: string;
   readonly parallel: number;
   readonly restart?: boolean;
   readonly json?: boolean;
@@ -50,12 +48,8 @@ export function downloadCommand(): Command {
         'folder or abfss:// address of the tables, instead of a file',
       ).conflicts('out'),
     )
-    .addOption(
-      new Option('--host <host>', 'exchange')
-        .choices(Object.keys(HOSTS))
-        .default('data-only' satisfies HostPreset),
-    )
-    .option('--url <address>', 'REST address instead of --host, such as http://127.0.0.1:8080', asUrl)
+    .addOption(hostOption())
+    .addOption(urlOption())
     .option(
       '--parallel <number>',
       'requests at the same time, within the weight budget',
@@ -69,9 +63,9 @@ export function downloadCommand(): Command {
 }
 
 async function run(symbol: string, flags: Flags): Promise<void> {
-  const { interval, from, to, host, url, parallel, restart = false, table, json } = flags;
+  const { interval, from, to, parallel, restart = false, table, json } = flags;
   const out = flags.out ?? `${symbol}-${interval}.csv`;
-  const rest = createRest({ restUrl: url ?? HOSTS[host].restUrl });
+  const rest = createRest(addressesOf(flags));
   const stop = stopOnSignals();
   stop.signal.addEventListener('abort', () => void rest.close());
   try {

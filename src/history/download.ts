@@ -119,7 +119,16 @@ export async function runDownload(
   span: Span,
   store: PageStore,
 ): Promise<Downloaded> {
-  const { rest, symbol, interval, parallel = 6, patienceMs = 300_000, signal, onProgress, onTrouble } = options;
+  const {
+    rest,
+    symbol,
+    interval,
+    parallel = 6,
+    patienceMs = 300_000,
+    signal,
+    onProgress,
+    onTrouble,
+  } = options;
   const pages = pagesOf(span, interval);
   const lacking = pages.filter((page) => !store.has(page));
   const progress = new Progress(rest, pages.length, lacking.length, onProgress);

@@ -7,7 +7,7 @@ export interface Span {
 }
 
 /** The most rows that the exchange gives at once. */
-export const PAGE_ROWS = 1_000;
+const PAGE_ROWS = 1_000;
 
 /** The first open time that is not before `time`. */
 export function firstOpenTime(time: number, interval: Interval): number {
@@ -16,7 +16,7 @@ export function firstOpenTime(time: number, interval: Interval): number {
 }
 
 /** `count` bars on, or less at the end of time. */
-export function advance(openTime: number, interval: Interval, count: number): number {
+function advance(openTime: number, interval: Interval, count: number): number {
   const length = intervalLength(interval);
   if (length !== undefined) return openTime + count * length;
   const date = new Date(openTime);

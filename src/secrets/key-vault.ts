@@ -1,5 +1,6 @@
 import type { SecretClient, SecretClientOptions } from '@azure/keyvault-secrets';
 import { CandlebookError } from '../market/index.ts';
+import { isLoopback } from './loopback.ts';
 
 /** How a vault is reached; tests hand in a credential and the certificate of theirs. */
 export interface KeyVaultOptions {
@@ -45,10 +46,9 @@ export class KeyVault {
     const { SecretClient } = await import('@azure/keyvault-secrets');
     const credential = this.#options.credential ?? (await defaultCredential());
     // A vault on loopback is nobody's own domain: there the check that token and vault belong together can not hold.
-    const isLoopback = /^(?:127\.|localhost$|\[::1\]$)/.test(new URL(this.address).hostname);
     return new SecretClient(this.address, credential, {
       ...this.#options.client,
-      disableChallengeResourceVerification: isLoopback,
+      disableChallengeResourceVerification: isLoopback(new URL(this.address).hostname),
     });
   }
 

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { hostname, networkInterfaces } from 'node:os';
 import { CandlebookError } from '../market/index.ts';
+import { isLoopback } from '../secrets/index.ts';
 
 /** How the page is served; everything is optional. */
 export interface ServeOptions {
@@ -71,10 +72,6 @@ function whole(name: string, value: number, least: number, most: number): void {
     value,
     hint: `Allowed: a whole number from ${least} to ${most}.`,
   });
-}
-
-export function isLoopback(address: string): boolean {
-  return address === 'localhost' || address === '::1' || /^127(\.\d{1,3}){3}$/.test(address);
 }
 
 function interfaceAddresses(): string[] {

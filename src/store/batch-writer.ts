@@ -12,7 +12,7 @@ export interface BatchLimits {
   readonly maxWaitingRows?: number;
 }
 
-export const BATCH_LIMITS = {
+const BATCH_LIMITS = {
   maxRows: 10_000,
   maxBytes: 16 * 2 ** 20,
   maxAgeMs: 10_000,

@@ -17,7 +17,7 @@ const SPARK: Readonly<Record<string, string>> = {
 };
 
 /** A column type as Spark SQL writes it. */
-export function sparkType(type: DataType): string {
+function sparkType(type: DataType): string {
   return typeof type === 'string' ? (SPARK[type] ?? type.toUpperCase()) : JSON.stringify(type);
 }
 

@@ -13,7 +13,7 @@ export type Log = { readonly [K in LogLevel]: (message: string, fields?: LogFiel
 /** Where lines go, secrets masked already. */
 export type LogSink = (level: LogLevel, message: string, fields: LogFields) => void;
 
-export const LEVELS: readonly LogLevel[] = ['trace', 'debug', 'info', 'warn', 'error'];
+const LEVELS: readonly LogLevel[] = ['trace', 'debug', 'info', 'warn', 'error'];
 
 /** A log that hands what is loud enough to all sinks. */
 export function logTo(least: TelemetrySettings['log']['level'], sinks: readonly LogSink[]): Log {

@@ -1,8 +1,16 @@
 import { Command, Option } from 'commander';
-import { asDuration, asPairs, asUrl } from '../../arguments/index.ts';
+import { asDuration, asPairs } from '../../arguments/index.ts';
 import { loadSettings } from '../../configuration/index.ts';
-import { createRest, liveFeed, recordedFeed } from '../../fetcher/index.ts';
-import { CandlebookError, type DataSource, type Feed, HOSTS, type HostPreset } from '../../market/index.ts';
+import {
+  type AddressFlags,
+  addressesOf,
+  createRest,
+  hostOption,
+  liveFeed,
+  recordedFeed,
+  urlOption,
+} from '../../fetcher/index.ts';
+import { CandlebookError, type DataSource, type Feed } from '../../market/index.ts';
 import { isReference, openSecrets, REFERENCES_ALLOWED } from '../../secrets/index.ts';
 import { later, stopOnSignals } from '../../signals/index.ts';
 import { brokerOf } from '../kafka/broker.ts';
@@ -11,12 +19,10 @@ import type { Position } from './position.ts';
 import { DEFAULT_TOPIC, type PublishReport, publishTrades } from './publish.ts';
 import type { Compression } from './publisher.ts';
 
-interface Flags {
+interface Flags extends AddressFlags {
   readonly symbols?: readonly string[];
   readonly to: string;
   readonly topic?: string;
-  readonly host: HostPreset;
-  readonly url?: string;
   readonly recording?: string[];
   readonly tables?: string;
   readonly compression: Compression;
@@ -56,12 +62,8 @@ export function publishCommand(): Command {
       TO,
     )
     .option('--topic <name>', `event hub (default: the connection string's EntityPath, or ${DEFAULT_TOPIC})`)
-    .addOption(
-      new Option('--host <host>', 'exchange')
-        .choices(Object.keys(HOSTS))
-        .default('data-only' satisfies HostPreset),
-    )
-    .option('--url <address>', 'REST address instead of --host, such as http://127.0.0.1:8080', asUrl)
+    .addOption(hostOption())
+    .addOption(urlOption())
     .option('--recording <files...>', 'publish what candlebook record wrote, instead of an exchange')
     .option(
       '--tables <location>',
@@ -147,7 +149,7 @@ interface Begun {
 }
 
 async function begin(
-  { symbols = [], host, url, recording }: Flags,
+  { symbols = [], recording, ...exchange }: Flags,
   signal: AbortSignal,
   open: (source: DataSource) => Promise<Position>,
 ): Promise<Begun> {
@@ -155,7 +157,7 @@ async function begin(
     const feed = recordedFeed({ files: recording, signal });
     return { feed, position: await open('recorded'), close: () => feed.close() };
   }
-  const address = url === undefined ? HOSTS[host] : { restUrl: url, wsUrl: url.replace(/^http/, 'ws') };
+  const address = addressesOf(exchange);
   const rest = createRest(address);
   try {
     await rest.exchangeInfo(symbols);

@@ -138,7 +138,7 @@ function parseRequest(code: unknown): PageRequest | undefined {
 }
 
 /** From `… --config-path /…/kernel-<id>.json`. */
-export function kernelId(argv: readonly string[]): string {
+function kernelId(argv: readonly string[]): string {
   for (const argument of argv) {
     const id = /^kernel-(.+)\.json$/.exec(basename(argument))?.[1];
     if (id) return id;

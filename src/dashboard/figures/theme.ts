@@ -127,8 +127,8 @@ export const THEMES: Readonly<Record<ThemeName, Theme>> = {
   },
 };
 
-export const FAMILY = '-apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
-export const TITLE_SIZE = 14;
+const FAMILY = '-apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
+const TITLE_SIZE = 14;
 export const LABEL_SIZE = 12;
 export const SMALL_SIZE = 11;
 export const TINY_SIZE = 10;

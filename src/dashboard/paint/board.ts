@@ -30,7 +30,7 @@ export interface PaintedBoard {
 export const BOARD = { pad: 12, gap: 10, bar: 46, panel: 300, wide: 460, footer: 34, line: 18 } as const;
 
 /** How many panels stand side by side. */
-export function columnsFor(width: number, panels: number): number {
+function columnsFor(width: number, panels: number): number {
   return Math.max(1, Math.min(panels, width >= 1020 ? 3 : width >= 680 ? 2 : 1));
 }
 

@@ -1,5 +1,5 @@
 /** Red, green and blue (0–255) of `#rgb`, `#rrggbb`, `rgb()` and `rgba()`; undefined for other notations. */
-export function channels(color: string): [number, number, number] | undefined {
+function channels(color: string): [number, number, number] | undefined {
   const hex = /^#([\da-f]{3,8})$/i.exec(color)?.[1];
   if (hex) {
     const wide = hex.length < 6 ? [...hex].map((c) => c + c).join('') : hex;

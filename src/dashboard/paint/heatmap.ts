@@ -40,7 +40,7 @@ function edges(scale: Scale, values: NonNullable<Trace['x']>): [number, number][
 }
 
 /** Linear between the two stops around `share`. */
-export function colorAt(stops: NonNullable<Trace['colorscale']>, share: number): string {
+function colorAt(stops: NonNullable<Trace['colorscale']>, share: number): string {
   const at = Math.min(1, Math.max(0, share));
   const next = stops.findIndex(([stop]) => stop >= at);
   if (next <= 0) return stops[Math.max(0, next)]?.[1] ?? '#888';

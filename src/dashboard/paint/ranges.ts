@@ -18,7 +18,7 @@ export interface AxisNeed {
 }
 
 /** Ids of the axes that a figure's traces use: `x`, `y`, `x2`, … */
-export function axisIds(figure: Drawable): string[] {
+function axisIds(figure: Drawable): string[] {
   const ids = new Set<string>();
   for (const trace of figure.data) {
     if (!isCartesian(trace)) continue;
@@ -27,13 +27,13 @@ export function axisIds(figure: Drawable): string[] {
   return [...ids];
 }
 
-export function valuesOn(trace: Trace, horizontal: boolean): readonly Value[] {
+function valuesOn(trace: Trace, horizontal: boolean): readonly Value[] {
   if (trace.type === 'candlestick') return horizontal ? (trace.x ?? []) : (trace.close ?? []);
   return (horizontal ? trace.x : trace.y) ?? [];
 }
 
 /** Type and categories of every axis. */
-export function axisKinds(figure: Drawable): Map<string, Pick<Scale, 'type' | 'categories'>> {
+function axisKinds(figure: Drawable): Map<string, Pick<Scale, 'type' | 'categories'>> {
   const kinds = new Map<string, Pick<Scale, 'type' | 'categories'>>();
   for (const id of axisIds(figure)) {
     const horizontal = id.startsWith('x');

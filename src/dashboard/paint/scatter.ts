@@ -3,7 +3,7 @@ import { at, type Trace } from './plotly.ts';
 import { type Scale, toPixel, toPixels } from './scale.ts';
 import { drawText, fontSize, fontText } from './text.ts';
 
-export const DASHES: Record<string, number[]> = {
+const DASHES: Record<string, number[]> = {
   dot: [3, 3],
   dash: [9, 9],
   longdash: [15, 15],

@@ -16,7 +16,7 @@ export interface TableCell {
 const PADDING = 8;
 
 /** All cells, header first, row by row. */
-export function tableCells(trace: Trace, ink: string): TableCell[] {
+function tableCells(trace: Trace, ink: string): TableCell[] {
   const cells: TableCell[] = [];
   const columns = trace.cells?.values ?? [];
   const take = (part: TablePart | undefined, row: number, column: number, value: unknown) => {
@@ -53,7 +53,7 @@ function styleAt(
 }
 
 /** Left edges of the columns as shares of the width, and the end. */
-export function columnEdges(trace: Trace): number[] {
+function columnEdges(trace: Trace): number[] {
   const count = trace.cells?.values?.length ?? 0;
   const weights = Array.from({ length: count }, (_, i) => at(trace.columnwidth, i) ?? 1);
   const total = weights.reduce((sum, weight) => sum + weight, 0);

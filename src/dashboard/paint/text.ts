@@ -57,7 +57,7 @@ const parsed = new Map<string, Run[][]>();
 const MOST_PARSED = 500;
 
 /** Lines of runs from Plotly's small HTML: `<b>`, `<br>`, `<span style="…">`, `<sup>`; other tags are dropped. */
-export function parseText(text: string): Run[][] {
+function parseText(text: string): Run[][] {
   const known = parsed.get(text);
   if (known) return known;
   const lines: Run[][] = [[]];

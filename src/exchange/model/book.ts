@@ -9,7 +9,7 @@ import type { SimulatedTape } from './tape.ts';
 /** The book changes on a grid of 100 ms, the pace of the fast depth stream. */
 export const STEP_MS = 100;
 /** Update ids of a step: its last is the depth event's, the others are free for best-quote changes within. */
-export const IDS_A_STEP = 64;
+const IDS_A_STEP = 64;
 
 /** Cells of a side, and how many of them are looked at in every step. */
 const LEVELS = 1200;

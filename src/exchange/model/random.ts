@@ -32,7 +32,7 @@ export function sequence(seed: number): () => number {
 }
 
 const TABLE_BITS = 12;
-export const TABLE_SIZE = 1 << TABLE_BITS;
+const TABLE_SIZE = 1 << TABLE_BITS;
 export const TABLE_MASK = TABLE_SIZE - 1;
 
 /** Inverse of the normal distribution function (Acklam's rational approximation, relative error 1e-9). */

@@ -23,7 +23,7 @@ export interface KlineQuery {
 }
 
 /** Open times that a query asks for: from its start on, or else back from its end. */
-export function openTimes(tape: Tape, interval: Interval, now: number, query: KlineQuery): number[] {
+function openTimes(tape: Tape, interval: Interval, now: number, query: KlineQuery): number[] {
   const { startTime, endTime = now, limit, offset = 0 } = query;
   const opening = (time: number) => openTimeOf(time + offset, interval) - offset;
   const following = (open: number) => nextOpenTime(open + offset, interval) - offset;

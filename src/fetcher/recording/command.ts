@@ -1,18 +1,17 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
-import { asDuration, asPairs, asUrl } from '../../arguments/index.ts';
-import { CandlebookError, HOSTS, type HostPreset, isInterval } from '../../market/index.ts';
+import { Command, InvalidArgumentError } from 'commander';
+import { asDuration, asPairs } from '../../arguments/index.ts';
+import { CandlebookError, isInterval } from '../../market/index.ts';
 import { later, stopOnSignals } from '../../signals/index.ts';
+import { type AddressFlags, addressesOf, hostOption, urlOption } from '../address-options.ts';
 import { liveFeed } from '../live-feed.ts';
 import { createRest } from '../rest/client.ts';
 import type { StreamName } from '../stream/names.ts';
 import { type RecordingFeed, recordFeed } from './record-feed.ts';
 
-interface Flags {
+interface Flags extends AddressFlags {
   readonly symbols: readonly string[];
   readonly streams: string[];
   readonly out: string;
-  readonly host: HostPreset;
-  readonly url?: string;
   readonly for?: number;
   readonly maxFileMb: number;
 }
@@ -36,12 +35,8 @@ export function recordCommand(): Command {
     .requiredOption('--symbols <pairs...>', 'such as BTCUSDT ETHUSDT', asPairs)
     .option('--streams <names...>', 'what of them', ['trade', 'bookTicker', 'depth@100ms'])
     .requiredOption('--out <file>', 'file that ends with .gz; never written over', asGz)
-    .addOption(
-      new Option('--host <host>', 'exchange')
-        .choices(Object.keys(HOSTS))
-        .default('data-only' satisfies HostPreset),
-    )
-    .option('--url <address>', 'REST address instead of --host, such as http://127.0.0.1:8080', asUrl)
+    .addOption(hostOption())
+    .addOption(urlOption())
     .option('--for <time>', 'end after so long: 30s, 10m, 2h', asDuration)
     .option('--max-file-mb <number>', 'begin a further file after so many megabytes', asNumber, 512)
     .addHelpText('after', EXAMPLES)
@@ -73,9 +68,9 @@ function checkStreams(streams: readonly string[]): StreamName[] {
 const SAY_EVERY_MS = 1_000;
 
 async function run(flags: Flags): Promise<void> {
-  const { symbols, out, host, url, maxFileMb } = flags;
+  const { symbols, out, maxFileMb } = flags;
   const streams = checkStreams(flags.streams);
-  const address = url === undefined ? HOSTS[host] : { restUrl: url, wsUrl: url.replace(/^http/, 'ws') };
+  const address = addressesOf(flags);
   const rest = createRest(address);
   const stop = stopOnSignals();
   const callOff = flags.for === undefined ? undefined : later(flags.for, stop.ask);

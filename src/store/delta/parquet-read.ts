@@ -12,7 +12,7 @@ const FOOTERS_KEPT = 256;
 const READ_WHOLE = 2 ** 20;
 
 /** Values as `Value` describes them, with nothing lost on the way. */
-export const PARSERS: Partial<ParquetParsers> = {
+const PARSERS: Partial<ParquetParsers> = {
   timestampFromMilliseconds: (millis) => millis * 1000n,
   timestampFromMicroseconds: (micros) => micros,
   timestampFromNanoseconds: (nanos) => nanos / 1000n,

@@ -53,7 +53,7 @@ function pick(column: Column, rows: readonly number[], rowCount: number): Column
 }
 
 /** A value as the log writes it; null for null and, as the protocol has it, for the empty text. */
-export function writePartitionValue(value: Value, type: DataType): string | null {
+function writePartitionValue(value: Value, type: DataType): string | null {
   if (value === null || value === undefined || value === '') return null;
   if (type === 'timestamp' || type === 'timestamp_ntz') return writeTimestamp(value as bigint, type);
   if (value instanceof Uint8Array) return String.fromCharCode(...value);

@@ -96,11 +96,7 @@ function keysWithin(type: DataType): string[] {
     : [...keysWithin(type.keyType), ...keysWithin(type.valueType)];
 }
 
-export function unsupported(
-  location: string,
-  verb: 'read' | 'write',
-  needed: readonly string[],
-): CandlebookError {
+function unsupported(location: string, verb: 'read' | 'write', needed: readonly string[]): CandlebookError {
   const plural = needed.length > 1 ? 'features that are' : 'a feature that is';
   return new CandlebookError(
     'TABLE_UNSUPPORTED',

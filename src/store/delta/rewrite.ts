@@ -17,7 +17,7 @@ export async function readFiles(files: Files, snapshot: Snapshot, adds: readonly
   return concatenate(batches, snapshot);
 }
 
-export function concatenate(batches: readonly Batch[], { fields }: Snapshot): Batch {
+function concatenate(batches: readonly Batch[], { fields }: Snapshot): Batch {
   if (batches.length === 1) return batches[0]!;
   const columns = fields.map(({ name }): [string, Column] => [
     name,

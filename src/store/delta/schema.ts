@@ -1,6 +1,6 @@
 import { CandlebookError } from '../../market/index.ts';
 import type { Metadata } from './actions.ts';
-import type { DataType, Field, PrimitiveType, StructType } from './types.ts';
+import type { DataType, Field, StructType } from './types.ts';
 
 const PRIMITIVES = new Set<string>([
   'string',
@@ -18,10 +18,6 @@ const PRIMITIVES = new Set<string>([
   'void',
 ]);
 const DECIMAL = /^decimal\((\d+),\s*(\d+)\)$/;
-
-export function isPrimitive(type: DataType): type is PrimitiveType {
-  return typeof type === 'string';
-}
 
 /** Name of a field in data files and in the log; it differs from its own where columns are mapped. */
 export function physicalName({ name, metadata }: Field): string {

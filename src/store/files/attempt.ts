@@ -36,7 +36,7 @@ export function isPassing(error: unknown): boolean {
   return name === 'AbortError' || name === 'TimeoutError' || isNetworkCode(code);
 }
 
-export function isNetworkCode(code: string | undefined): boolean {
+function isNetworkCode(code: string | undefined): boolean {
   return (
     code !== undefined && /^(E[A-Z]+|REQUEST_SEND_ERROR|UND_ERR_.*|ERR_STREAM_PREMATURE_CLOSE)$/.test(code)
   );
