@@ -20,9 +20,6 @@ const column = (name: string, type: ColumnDefinition['type'], meaning: string): 
   meaning,
 });
 
-const SYMBOL = column('symbol', 'string', 'pair as the exchange lists it, such as BTCUSDT');
-const INTERVAL = column('interval', 'string', 'of the candles: 1m');
-const OPEN_TIME = column('open_time', 'timestamp', 'first moment of the newest candle');
 const PROCESSING_TIME = column('processing_time', 'timestamp', 'when the pipeline took it');
 const date = (of: string) => column('date', 'date', `day of ${of}, UTC`);
 
@@ -38,9 +35,20 @@ function asInStore(path: string): Pick<PipelineTable, 'columns' | 'partitionColu
   return { columns, partitionColumns, clusteredBy };
 }
 
-function columnsOf(path: string, names: readonly string[]): readonly ColumnDefinition[] {
-  return asInStore(path).columns.filter(({ name }) => names.includes(name));
+/** Columns of one of the store's tables, in the order of the names. */
+function columnsOf(path: string, ...names: readonly string[]): readonly ColumnDefinition[] {
+  const { columns } = asInStore(path);
+  return names.map((wanted) => columns.find(({ name }) => name === wanted)!);
 }
+
+const SYMBOL = columnsOf('raw/trades', 'symbol')[0]!;
+/** What a table about the newest candle begins with. */
+const OF_CANDLE = [
+  SYMBOL,
+  column('interval', 'string', 'of the candles: 1m'),
+  column('open_time', 'timestamp', 'first moment of the newest candle'),
+  ...columnsOf('processed/candles', 'close'),
+];
 
 /** The tables of the pipeline, from the topic to the insights. Every column may be null. */
 export const PIPELINE_TABLES: readonly PipelineTable[] = [
@@ -78,14 +86,7 @@ export const PIPELINE_TABLES: readonly PipelineTable[] = [
     description: 'Trades that the watermark has passed, each once, in the order of their times',
     columns: [
       column('symbol', 'string', 'pair as the exchange lists it; null in a row that only moves the clock'),
-      ...columnsOf('raw/trades', [
-        'tradeId',
-        'price',
-        'quantity',
-        'buyerIsMaker',
-        'trade_time',
-        'event_time',
-      ]),
+      ...columnsOf('raw/trades', 'tradeId', 'price', 'quantity', 'buyerIsMaker', 'trade_time', 'event_time'),
       column('messages', 'long', 'how many state it'),
       ...MESSAGE,
       column('timestamp', 'timestamp', 'when the publisher sent the last of them'),
@@ -140,10 +141,7 @@ export const PIPELINE_TABLES: readonly PipelineTable[] = [
     layer: 'gold',
     description: 'Averages of the closes of the last candles, where there is one for each minute',
     columns: [
-      SYMBOL,
-      INTERVAL,
-      OPEN_TIME,
-      column('close', 'double', 'last price, in the quote asset'),
+      ...OF_CANDLE,
       column('sma5', 'double', 'mean of the last 5 closes; null before there are so many'),
       column('sma10', 'double', 'mean of the last 10 closes'),
       column('sma20', 'double', 'mean of the last 20 closes'),
@@ -159,10 +157,7 @@ export const PIPELINE_TABLES: readonly PipelineTable[] = [
     layer: 'gold',
     description: 'Realised volatility of the last 20 minutes, as the indicator volatility(20, "1m") has it',
     columns: [
-      SYMBOL,
-      INTERVAL,
-      OPEN_TIME,
-      column('close', 'double', 'last price, in the quote asset'),
+      ...OF_CANDLE,
       column('volatility', 'double', 'sample deviation of 20 log returns, in percent a year'),
       PROCESSING_TIME,
       date('open_time'),
@@ -185,11 +180,10 @@ export const PIPELINE_TABLES: readonly PipelineTable[] = [
     description: 'The symbols of one moment, the greatest rise in 24 hours first',
     columns: [
       column('rank', 'integer', '1 rose most; equal changes share a rank'),
-      SYMBOL,
-      column('price', 'double', 'last price, in the quote asset'),
-      column('priceChange', 'double', 'against 24 h before, in the quote asset'),
-      column('priceChangePercent', 'double', 'the same in percent: 1.5 is +1.5 %'),
-      column('quoteVolume', 'double', 'traded in 24 h, in the quote asset'),
+      ...columnsOf(
+        'processed/tickers',
+        ...['symbol', 'price', 'priceChange', 'priceChangePercent', 'quoteVolume'],
+      ),
       column('event_time', 'timestamp', 'end of the 24 hours'),
       PROCESSING_TIME,
       date('event_time'),
@@ -203,10 +197,8 @@ export const PIPELINE_TABLES: readonly PipelineTable[] = [
     layer: 'gold',
     description: 'Candles whose volume stands out from that of the 60 before, as volumeSpikes() finds them',
     columns: [
-      SYMBOL,
-      INTERVAL,
-      column('open_time', 'timestamp', 'first moment of the candle'),
-      column('volume', 'double', 'in the base asset'),
+      ...OF_CANDLE.slice(0, 2),
+      ...columnsOf('processed/candles', 'open_time', 'volume'),
       column('median_volume', 'double', 'of the 60 candles before'),
       column('ratio', 'double', 'volume in medians'),
       column('z_score', 'double', 'distance from the median in deviations; 5 or more'),
