@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { brokerOf } from '../../src/cloud/kafka/broker.ts';
 import { kafkaClient } from '../../src/cloud/kafka/client.ts';
 import { clientOptions } from '../../src/cloud/kafka/client-options.ts';
@@ -61,6 +61,22 @@ describe('the broker that a text means', () => {
     expect(error).toMatchObject({ code: 'INPUT_INVALID' });
     expect(inspect(error)).not.toContain(KEY);
   });
+});
+
+test('a broker that is away for long is asked more seldom, as the client keeps what each attempt met', () => {
+  const failed = vi.fn();
+  const { retryDelay } = clientOptions(brokerOf('127.0.0.1:9092'), {}, { failed });
+  const error = new Error('connect ECONNREFUSED');
+  const after = (attempt: number) =>
+    (retryDelay as Exclude<typeof retryDelay, number | undefined>)(
+      {},
+      'fetch',
+      attempt,
+      Number.POSITIVE_INFINITY,
+      error,
+    );
+  expect([after(1), after(240), after(241)]).toEqual([500, 500, 10_000]);
+  expect(failed.mock.calls).toEqual([[error], [error], [error]]);
 });
 
 describe('what goes wrong with a broker', () => {

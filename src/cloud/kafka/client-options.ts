@@ -9,6 +9,9 @@ import type { Presence } from './presence.ts';
 const METADATA_MAX_AGE_MS = 180_000;
 /** A broker that is away is asked again after so long, for as long as whoever uses the client has patience. */
 export const RETRY_DELAY_MS = 500;
+/** After so many attempts, some two minutes, it is asked more seldom: the client keeps the error of each. */
+const QUICK_ATTEMPTS = 240;
+const LATER_DELAY_MS = 10_000;
 
 /**
  * What each client of that broker is made with.
@@ -24,9 +27,9 @@ export function clientOptions(
     clientId: 'candlebook',
     bootstrapBrokers: [address],
     retries: true,
-    retryDelay: (...[, , , , error]: unknown[]) => {
+    retryDelay: (_client: unknown, _operation: string, attempt: number, _retries: number, error: Error) => {
       presence?.failed(error);
-      return RETRY_DELAY_MS;
+      return attempt <= QUICK_ATTEMPTS ? RETRY_DELAY_MS : LATER_DELAY_MS;
     },
     metadataMaxAge: METADATA_MAX_AGE_MS,
     autocreateTopics: false,
