@@ -417,9 +417,14 @@ export class DashboardRun {
   #withNotes(board: Board): Board {
     const alert = this.#alerts?.line;
     const tables = this.#notice;
-    if (alert === undefined && tables === undefined) return board;
+    const feed = this.#counters.trouble;
+    if (alert === undefined && tables === undefined && feed === undefined) return board;
     const title = tables === undefined ? board.title : `${board.title} · tables ${tables}`;
-    const notes = { ...(tables === undefined ? {} : { tables }), ...(alert === undefined ? {} : { alert }) };
+    const notes = {
+      ...(feed === undefined ? {} : { feed }),
+      ...(tables === undefined ? {} : { tables }),
+      ...(alert === undefined ? {} : { alert }),
+    };
     return { ...board, title, footer: { ...board.footer, ...notes } };
   }
 

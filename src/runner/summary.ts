@@ -94,6 +94,11 @@ export class FeedCounters {
     this.#isSilent = false;
   }
 
+  /** The state, where it is one in which prices stand still. */
+  get trouble(): string | undefined {
+    return this.state === 'connected' || this.state === 'connecting' ? undefined : this.state;
+  }
+
   get reconnects(): number {
     return Math.max(0, this.connects - 1);
   }

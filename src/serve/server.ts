@@ -25,6 +25,8 @@ import { Viewer } from './viewer.ts';
 const REQUESTS: RateLimit = { burst: 120, perSecond: 20 };
 /** Longest frame that a page may send, bytes. */
 const MOST_IN_A_FRAME = 4096;
+/** When what was refused for now may be asked for again, seconds. */
+const RETRY_AFTER_S = '5';
 /** A page asks for files beside its socket. */
 const FILES_A_VIEWER = 6;
 
@@ -134,9 +136,13 @@ class Page implements PageServer {
     try {
       await this.#answerPage(url, response);
     } catch (error) {
-      if (!(error instanceof CandlebookError)) throw error;
-      const status = error.code === 'SYMBOL_UNKNOWN' || error.code === 'INPUT_INVALID' ? 400 : 502;
-      refuse(response, status, `${error.code}: ${error.message}`);
+      if (error instanceof CandlebookError) {
+        const status = error.code === 'SYMBOL_UNKNOWN' || error.code === 'INPUT_INVALID' ? 400 : 502;
+        return refuse(response, status, `${error.code}: ${error.message}`);
+      }
+      // A board that can not be drawn must not end the run.
+      process.emitWarning(error instanceof Error ? error : String(error));
+      refuse(response, 500, 'This board can not be drawn. The server’s log says why.');
     }
   }
 
@@ -247,7 +253,11 @@ function sendFile(response: ServerResponse, name: string, source: string, body: 
 
 function refuse(response: ServerResponse, status: number, reason: string): void {
   const body = refusalHtml(status, reason);
-  if (status === 429 || status === 503) response.setHeader('retry-after', '5');
+  if (status === 429 || status >= 500) {
+    // What passes: a page on a wall comes back by itself.
+    response.setHeader('retry-after', RETRY_AFTER_S);
+    response.setHeader('refresh', RETRY_AFTER_S);
+  }
   response.writeHead(status, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' });
   response.end(response.req.method === 'HEAD' ? undefined : body);
 }

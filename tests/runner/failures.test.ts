@@ -71,10 +71,15 @@ const unharmed = { holes: 0, doubled: 0 };
 test('failure: network away', async () => {
   const run = await start();
   await moreTrades(run, 0);
+  const chart = await run.openChart({});
+  const feed = () => chart.board().footer.feed;
+  expect(feed()).toBeUndefined();
   exchange.restart(1_500);
-  await expect.poll(() => run.summary().feed, eventually).toMatch(/^reconnecting: /);
+  await expect.poll(feed, eventually).toMatch(/^reconnecting: /);
+  expect(run.summary().feed).toMatch(/^reconnecting: /);
   const before = trades(run);
   await expect.poll(() => run.summary().feed, eventually).toBe('connected');
+  expect(feed()).toBeUndefined();
   await moreTrades(run, before);
   expect(await run.stop()).toMatchObject({ reconnects: 1, gaps: 0, missing: 0, rowsWaiting: 0 });
   expect(run.summary().filled).toBeGreaterThan(0);

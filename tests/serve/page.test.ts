@@ -9,6 +9,7 @@ import { serveRun } from '../../src/serve/index.ts';
 import type { PageServer } from '../../src/serve/server.ts';
 import { openBrowser } from '../fixtures/browser.ts';
 import '../fixtures/page-board.ts';
+import { Line } from './line.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const SHOTS = new URL('../../.artifacts/page/', import.meta.url).pathname;
@@ -59,6 +60,8 @@ async function ticks(page: Page, count: number): Promise<void> {
   const from = await page.evaluate(() => window.candlebookBoard!.log.painted);
   await page.waitForFunction((least) => window.candlebookBoard!.log.painted >= least, from + count);
 }
+
+const stateOf = (page: Page) => page.evaluate(() => window.candlebookBoard?.state);
 
 const title = (page: Page) =>
   page.evaluate(() => JSON.stringify(window.candlebookBoard!.content.candles!.layout.title));
@@ -192,6 +195,18 @@ describe('the page', () => {
       .toMatch(/DOGEUSD, bars of 1m, now/);
   }, 60_000);
 
+  test('an exchange that is away is said, in sight and in words, until prices come again', async () => {
+    const page = await visit();
+    await ticks(page, 2);
+    exchange.restart(2_000);
+    await page.locator('.cb-board[data-state=away]').getByText('No feed', { exact: true }).waitFor();
+    expect(await page.locator('.cb-footer').innerText()).toMatch(/Feed: reconnecting: /);
+    expect(await page.getByRole('status').textContent()).toMatch(/^No prices come: reconnecting/);
+    await page.getByText('Live', { exact: true }).waitFor();
+    expect(await page.locator('.cb-footer').innerText()).not.toMatch(/Feed:/);
+    expect(await page.getByRole('status').textContent()).toBe('Prices come again.');
+  }, 60_000);
+
   test('the server’s restart is survived: the page comes back by itself', async () => {
     const page = await visit();
     await ticks(page, 2);
@@ -202,5 +217,80 @@ describe('the page', () => {
     await page.waitForFunction(() => window.candlebookBoard?.state === 'live');
     await ticks(page, 3);
     complaints.length = 0;
+  }, 60_000);
+
+  test('a line that was dead from the beginning, or dies without a word, is replaced by another', async () => {
+    const line = new Line(server.port);
+    const address = await line.open();
+    const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+    const page = await context.newPage();
+    pages.push(page);
+    // The page's own time: waiting costs nothing here.
+    await page.clock.install();
+    const passes = async (state: string, stepMs: number) => {
+      for (let i = 0; i < 100 && (await stateOf(page)) !== state; i++) {
+        await page.clock.fastForward(stepMs);
+        await page.waitForTimeout(50);
+      }
+      expect(await stateOf(page)).toBe(state);
+    };
+    try {
+      await page.route('**/page.js', async (route) => {
+        const response = await route.fetch();
+        line.die();
+        await route.fulfill({ response });
+      });
+      await page.goto(address);
+      await passes('reconnecting', 2_000);
+      // Long after a page out of a file would have given up.
+      await page.clock.fastForward(60_000);
+      expect(await stateOf(page)).toBe('reconnecting');
+      line.mend();
+      await passes('live', 1_000);
+      line.die();
+      await passes('reconnecting', 2_000);
+      line.mend();
+      await passes('live', 1_000);
+    } finally {
+      await context.close();
+      pages.pop();
+      await line.close();
+    }
+  }, 60_000);
+
+  test('Plotly is asked for until it comes', async () => {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+    const page = await context.newPage();
+    pages.push(page);
+    let asked = 0;
+    await page.route('**/plotly.min.js', (route) => (++asked < 3 ? route.abort() : route.continue()));
+    await page.goto(server.url);
+    await page.waitForFunction(() => document.querySelectorAll('.cb-panel .main-svg').length > 0);
+    expect(asked).toBe(3);
+  }, 60_000);
+
+  test('whoever chooses other charts all day leaves nothing behind', async () => {
+    const page = await visit();
+    const session = await page.context().newCDPSession(page);
+    const views = async () => {
+      await session.send('HeapProfiler.collectGarbage');
+      const { result } = await session.send('Runtime.evaluate', {
+        expression: 'window.candlebookBoard.constructor.prototype',
+      });
+      const { objects } = await session.send('Runtime.queryObjects', { prototypeObjectId: result.objectId! });
+      const { result: count } = await session.send('Runtime.callFunctionOn', {
+        objectId: objects.objectId!,
+        functionDeclaration: 'function () { return this.length; }',
+      });
+      await session.send('Runtime.releaseObject', { objectId: objects.objectId! });
+      return Number(count.value);
+    };
+    for (const pair of ['ETHUSD', 'ADAUSD', 'DOGEUSD', 'SOLUSD', 'XRPUSD', 'BTCUSD']) {
+      await page.getByLabel('Pair').selectOption(pair);
+      await expect.poll(() => title(page), eventually).toContain(pair);
+      await page.waitForFunction(() => document.querySelectorAll('.cb-panel .main-svg').length > 0);
+    }
+    await expect.poll(views, eventually).toBeLessThanOrEqual(2);
+    expect(server.viewers).toBe(1);
   }, 60_000);
 });

@@ -36,7 +36,7 @@ const VIEWERS = 5;
 /** The limits under which `candlebook run` and `serve` start themselves (src/bin.ts). */
 const MEMORY = ['--max-semi-space-size=16', '--max-old-space-size=512', '--expose-gc'];
 const SAMPLE_MS = 1_000;
-/** How long the dashboard may take to bring the rest into the tables, once the market stands still. */
+/** How long the page may take to begin on a busy machine, and the dashboard to store the rest once the market stands still. */
 const PATIENCE_MS = 120_000;
 
 interface Told {
@@ -89,6 +89,7 @@ async function soak(minutes: number, seed: string, speed: string, faults: string
       dashboard!.once('exit', (code) => reject(new Error(`the dashboard ended with ${code}`)));
     });
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+    page.setDefaultTimeout(PATIENCE_MS);
     await page.goto(address);
     await page.waitForFunction(() => window.candlebookBoard?.state === 'live');
     for (let i = 1; i < VIEWERS; i++) sockets.push(await look(address));

@@ -83,6 +83,8 @@ export interface Footer {
   readonly dataSource: string;
   /** Number of coins. */
   readonly tracked: number;
+  /** Why no prices come, in words, where none do. */
+  readonly feed?: string;
   /** What the tables wait for, in words, where they do. */
   readonly tables?: string;
   /** The newest alert in words, where a run has rules. */

@@ -30,11 +30,16 @@ import { PanelView } from './panel.ts';
 const SPEAK_EVERY = 5000;
 /** Names this page load to the kernel. */
 const PAGE_ID = Math.random().toString(36).slice(2);
+/** Before Plotly is asked for again, ms. */
+const LIBRARY_PAUSE = { first: 1000, longest: 60_000 };
 /** Pixels a CSS pixel in the picture that stays. */
 const PICTURE_SCALE = 1.25;
 
 /** A figure from which nothing is heard for so long after it was put on the page is one from a file, in ms. */
 const SILENT_AFTER = 8000;
+
+/** A board that is off the page and has been silent for so long has ended unheard, in ms. */
+const GONE_AFTER = 60_000;
 
 /** What is known on the page: `waiting` until the kernel is heard, `saved` when it is not. */
 type PageState = BoardState | 'waiting' | 'reconnecting' | 'saved';
@@ -50,6 +55,8 @@ const STATE_TEXT: Record<PageState, string> = {
 export interface BoardSurroundings {
   /** The way to what feeds the board; undefined where ticks come as outputs alone. */
   readonly link: Link | undefined;
+  /** The page may be one out of a saved file: a board that hears nothing says so. */
+  readonly fromFile: boolean;
   /** Fetches Plotly; `askInline` makes the feeding side send it where it can not be fetched. */
   library(askInline: () => void): Promise<Plotly>;
 }
@@ -73,12 +80,15 @@ export class BoardView {
   #textDirty = true;
   #clockOffset = 0;
   #speaking: ReturnType<typeof setInterval> | undefined;
+  #closed = false;
+  #heardAt = performance.now();
+  #libraryAsked = false;
   readonly #parts: Record<
     'bar' | 'title' | 'badge' | 'state' | 'ticks' | 'stop' | 'grid' | 'footer' | 'text',
     HTMLElement
   >;
 
-  constructor(mount: Mount, { link, library }: BoardSurroundings) {
+  constructor(mount: Mount, { link, fromFile, library }: BoardSurroundings) {
     this.id = mount.board;
     this.#library = library;
     this.n = mount.n;
@@ -104,8 +114,9 @@ export class BoardView {
     this.#buildPanels();
     this.#queue = new FrameQueue(() => this.#panels);
     this.#showState();
-    if (link) this.#connect(link);
-    setTimeout(() => this.state === 'waiting' && this.#setState('saved'), SILENT_AFTER);
+    if (link) this.#connect(link, fromFile);
+    // A guess: whoever speaks later is heard all the same.
+    if (fromFile) setTimeout(() => this.state === 'waiting' && this.#setState('saved'), SILENT_AFTER);
     new ResizeObserver(() => this.#setColumns()).observe(this.root);
   }
 
@@ -114,14 +125,28 @@ export class BoardView {
     this.#setColumns();
     // The figure first: what can be painted now is painted before Plotly is even asked for.
     this.#frame();
-    requestAnimationFrame(() =>
-      setTimeout(() => {
-        void this.#library(() => void this.#send({ kind: 'library' })).then(
-          (plotly) => this.#queue.start(plotly),
-          (error: unknown) => console.error('candlebook:', error),
-        );
-      }),
-    );
+    if (this.#libraryAsked) return;
+    this.#libraryAsked = true;
+    requestAnimationFrame(() => setTimeout(() => void this.#loadLibrary()));
+  }
+
+  /** Off the page for good: gives up its link and what runs by the clock. */
+  close(): void {
+    this.#closed = true;
+    this.#disconnect();
+  }
+
+  /** Without Plotly the board ticks, but can not be zoomed: it is asked for until it comes. */
+  async #loadLibrary(pause = LIBRARY_PAUSE.first): Promise<void> {
+    try {
+      this.#queue.start(await this.#library(() => void this.#send({ kind: 'library' })));
+    } catch (error) {
+      console.warn('candlebook:', error);
+      setTimeout(
+        () => this.#closed || void this.#loadLibrary(Math.min(LIBRARY_PAUSE.longest, 2 * pause)),
+        pause,
+      );
+    }
   }
 
   /** A new figure output of the same board: ticks in outputs build upon it from now on. */
@@ -133,6 +158,7 @@ export class BoardView {
 
   /** Takes a tick in; ticks of the past are dropped, one from beyond a gap asks for the whole state. */
   accept(tick: Tick): void {
+    this.#heardAt = performance.now();
     if (tick.n > this.n) {
       if (!this.#take(tick)) return;
       this.n = tick.n;
@@ -267,6 +293,7 @@ export class BoardView {
     const [ground, ink] = badgeColors(source);
     this.#parts.badge.style.cssText = `background:${ground};color:${ink}`;
     showFooter(this.#parts.footer, footerParts(content));
+    this.#showState();
     showExplanation(this.#parts.text, content.explanation ?? '');
   }
 
@@ -285,10 +312,12 @@ export class BoardView {
   }
 
   #showState(): void {
-    setText(this.#parts.state, STATE_TEXT[this.state]);
-    this.root.dataset.state = this.state;
+    // The board is heard, but what it shows stands still: nobody should trade on that.
+    const away = this.state === 'live' && this.content.footer?.feed !== undefined;
+    setText(this.#parts.state, away ? 'No feed' : STATE_TEXT[this.state]);
+    this.root.dataset.state = away ? 'away' : this.state;
     this.#parts.stop.hidden = this.state !== 'live' || !this.#mayStop;
-    if (this.state === 'stopped' || this.state === 'saved') this.#disconnect();
+    if (this.state === 'stopped') this.close();
   }
 
   /** Of each panel: whether its canvas shows the present content, and between which values of its axes. */
@@ -300,18 +329,24 @@ export class BoardView {
     }));
   }
 
+  /** Off the page, and nothing more is to be expected of it. */
+  get gone(): boolean {
+    const over = this.state === 'stopped' || this.state === 'saved';
+    return !this.root.isConnected && (over || performance.now() - this.#heardAt > GONE_AFTER);
+  }
+
   get #mayStop(): boolean {
     return (this.#link?.mayStop && this.#link.open) ?? false;
   }
 
-  #connect(link: Link): void {
+  #connect(link: Link, fromFile: boolean): void {
     this.#link = link;
     link.onOpen = () => {
       this.#showState();
       void this.#send({ kind: 'hello', n: this.n });
     };
     link.onClose = () => {
-      if (this.state === 'live') this.#setState('reconnecting');
+      if (this.state === 'live' || (this.state === 'waiting' && !fromFile)) this.#setState('reconnecting');
       this.#parts.stop.hidden = true;
     };
     link.onTick = (tick) => {
@@ -336,12 +371,14 @@ export class BoardView {
     const before = Date.now();
     const reply = await this.#link?.request({ ...message, board: this.id, page: PAGE_ID } as PageRequest);
     if (!reply) return undefined;
+    this.#heardAt = performance.now();
     const after = Date.now();
     const offset = reply.now - (before + after) / 2;
     // Kernel and page mostly share a clock; only a difference that the way there and back can not explain counts.
     this.#clockOffset = Math.abs(offset) > after - before + 2 ? offset : 0;
+    if (this.state !== 'stopped') this.#setState(reply.ok ? 'live' : 'saved');
     // The kernel that knew this board has been restarted or has ended it.
-    this.#setState(reply.ok ? (this.state === 'stopped' ? 'stopped' : 'live') : 'saved');
+    if (!reply.ok) this.#disconnect();
     if (reply.tick) this.accept(reply.tick);
     return reply;
   }

@@ -31,7 +31,7 @@ export class FrameQueue {
     let at = Number.POSITIVE_INFINITY;
     for (const panel of this.#panels()) {
       if (!panel.visible || !panel.idle || !(panel.frameDirty || !panel.ready)) continue;
-      const due = panel.ready ? panel.lastDraw + PANEL_REST : 0;
+      const due = panel.lastDraw + PANEL_REST;
       if (due < at) [next, at] = [panel, due];
     }
     if (!next) return;

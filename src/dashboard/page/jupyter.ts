@@ -23,6 +23,9 @@ interface Header {
   msg_id: string;
 }
 
+/** After so many attempts in vain, some two minutes, it is tried once a minute. */
+const MANY_ATTEMPTS = 20;
+
 const text = new TextDecoder();
 const bytes = new TextEncoder();
 
@@ -39,6 +42,7 @@ export class KernelChannel implements Link {
   #waiting = new Map<string, (reply: PageReply | undefined) => void>();
   #session = crypto.randomUUID();
   #attempts = 0;
+  #heard = false;
   #closed = false;
   readonly #url: string;
 
@@ -87,14 +91,17 @@ export class KernelChannel implements Link {
     this.#socket = socket;
     socket.onopen = () => {
       this.#attempts = 0;
+      this.#heard = true;
       this.onOpen();
     };
     socket.onmessage = (event) => this.#receive(event.data);
     socket.onclose = () => {
       for (const id of [...this.#waiting.keys()]) this.#settle(id, undefined);
       this.onClose();
-      if (this.#closed || this.#attempts >= 20) return;
-      setTimeout(() => this.#connect(), Math.min(10_000, 250 * 2 ** this.#attempts++));
+      // A kernel of a saved file's past is given up; one that was heard may come back after a night's sleep.
+      if (this.#closed || (this.#attempts >= MANY_ATTEMPTS && !this.#heard)) return;
+      const longest = this.#attempts < MANY_ATTEMPTS ? 10_000 : 60_000;
+      setTimeout(() => this.#closed || this.#connect(), Math.min(longest, 250 * 2 ** this.#attempts++));
     };
   }
 

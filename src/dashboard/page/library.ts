@@ -81,7 +81,10 @@ function fromUrl(url: string): Promise<Plotly> {
     script.async = true;
     script.onload = () =>
       window.Plotly ? resolve(window.Plotly) : reject(new Error(`${url} is not Plotly`));
-    script.onerror = () => reject(new Error(`${url} could not be loaded`));
+    script.onerror = () => {
+      script.remove();
+      reject(new Error(`${url} could not be loaded`));
+    };
     document.head.append(script);
   });
 }

@@ -23,8 +23,18 @@ function surroundings({ kernel, state }: Mount): BoardSurroundings {
   const config = pageConfig();
   return {
     link: config && kernel && state !== 'stopped' ? new KernelChannel(config, kernel) : undefined,
+    fromFile: true,
     library: (askInline) => loadPlotly(config, kernel, askInline),
   };
+}
+
+/** A day of running cells again must not pile up boards whose place a picture or another board has taken. */
+function forgetGone(boards: Map<string, BoardView>): void {
+  for (const [id, view] of boards) {
+    if (!view.gone) continue;
+    view.close();
+    boards.delete(id);
+  }
 }
 
 function start(): void {
@@ -37,10 +47,8 @@ function start(): void {
   page.tick = (tick) => {
     const view = boards.get(tick.board);
     if (view) view.accept(tick);
-    else {
-      page.early ??= [];
-      page.early.push(tick);
-    }
+    // A tick of an output holds all that came before it.
+    else page.early = [...(page.early ?? []).filter(({ board }) => board !== tick.board), tick];
   };
 
   page.mount = (script, mount) => {
@@ -52,6 +60,7 @@ function start(): void {
     }
     const host = script?.parentElement?.querySelector<HTMLElement>(`[data-candlebook="${mount.board}"]`);
     if (!host) return;
+    forgetGone(boards);
     let view = boards.get(mount.board);
     if (!view) {
       view = new BoardView(mount, surroundings(mount));

@@ -18,7 +18,9 @@ export class PaintLog {
   painted = 0;
   #unpainted: { n: number; at: number; received: number }[] = [];
 
+  /** A page that nobody sees is not painted: what comes meanwhile is neither kept nor measured. */
   received(n: number, at: number): void {
+    if (document.hidden) return;
     this.#unpainted.push({ n, at, received: now() });
   }
 

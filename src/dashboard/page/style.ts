@@ -17,6 +17,7 @@ export const STYLE = `
 .cb-light{display:flex;align-items:center;gap:6px;white-space:nowrap}
 .cb-light i{width:8px;height:8px;border-radius:50%;background:#8a94a0}
 .cb-board[data-state=live] .cb-light i{background:#12a594;box-shadow:0 0 0 3px #12a59433}
+.cb-board[data-state=away] .cb-light i{background:#c8321c;box-shadow:0 0 0 3px #c8321c33}
 .cb-board[data-state=reconnecting] .cb-light i,.cb-board[data-state=waiting] .cb-light i{background:#e5a000}
 .cb-stop{display:flex;align-items:center;gap:6px;font:inherit;font-weight:600;color:var(--cb-ink);background:var(--cb-paper);
  border:1px solid var(--cb-line);border-radius:6px;padding:4px 12px 4px 10px;cursor:pointer}

@@ -18,6 +18,7 @@ export interface PaintedBoard {
     readonly updatedAt?: number | null;
     readonly dataSource?: string;
     readonly tracked?: number;
+    readonly feed?: string;
     readonly tables?: string;
     readonly alert?: string;
   };
@@ -237,9 +238,10 @@ function paintCard(
 
 /** The footer's parts, as the page and the picture write them. */
 export function footerParts(board: PaintedBoard): { name: string; value: string }[] {
-  const { lastUpdate, dataSource, tracked, tables, alert } = board.footer ?? {};
+  const { lastUpdate, feed, dataSource, tracked, tables, alert } = board.footer ?? {};
   return [
     ...(lastUpdate === undefined ? [] : [{ name: 'Last update', value: lastUpdate }]),
+    ...(feed === undefined ? [] : [{ name: 'Feed', value: feed }]),
     ...(dataSource === undefined ? [] : [{ name: 'Data source', value: dataSource }]),
     ...(tracked === undefined ? [] : [{ name: 'Cryptocurrencies tracked', value: String(tracked) }]),
     ...(tables === undefined ? [] : [{ name: 'Tables', value: tables }]),

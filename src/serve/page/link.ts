@@ -5,7 +5,10 @@ const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 10_000;
 const ANSWER_WITHIN_MS = 10_000;
 
-/** The page's socket to the server that serves it. Reconnects for as long as the page is open. */
+/**
+ * The page's socket to the server that serves it. Reconnects for as long as the page is open, also where the line has
+ * died without a word: a server that neither lets the page in nor answers within ten seconds is asked anew.
+ */
 export class SocketLink implements Link {
   /** Viewers look; whoever runs it stops it. */
   readonly mayStop = false;
@@ -18,6 +21,7 @@ export class SocketLink implements Link {
   readonly #waiting = new Map<number, (reply: PageReply | undefined) => void>();
   #socket: WebSocket | undefined;
   #retry: ReturnType<typeof setTimeout> | undefined;
+  #heardAt = 0;
   #attempts = 0;
   #requests = 0;
   #closed = false;
@@ -40,9 +44,14 @@ export class SocketLink implements Link {
   request(request: PageRequest): Promise<PageReply | undefined> {
     if (!this.open) return Promise.resolve(undefined);
     const id = ++this.#requests;
-    this.#socket?.send(JSON.stringify({ id, request }));
+    const socket = this.#socket!;
+    const sentAt = performance.now();
+    socket.send(JSON.stringify({ id, request }));
     return new Promise((resolve) => {
-      const timer = setTimeout(() => this.#settle(id, undefined), ANSWER_WITHIN_MS);
+      const timer = setTimeout(() => {
+        this.#settle(id, undefined);
+        if (this.#heardAt < sentAt) this.#lose(socket);
+      }, ANSWER_WITHIN_MS);
       this.#waiting.set(id, (reply) => {
         clearTimeout(timer);
         resolve(reply);
@@ -53,7 +62,7 @@ export class SocketLink implements Link {
   close(): void {
     this.#closed = true;
     clearTimeout(this.#retry);
-    this.#socket?.close();
+    if (this.#socket) this.#lose(this.#socket);
   }
 
   #connect(): void {
@@ -61,17 +70,26 @@ export class SocketLink implements Link {
     url.protocol = url.protocol.replace('http', 'ws');
     const socket = new WebSocket(url);
     this.#socket = socket;
+    const opening = setTimeout(() => this.#lose(socket), ANSWER_WITHIN_MS);
     socket.onopen = () => {
+      clearTimeout(opening);
       this.#attempts = 0;
       this.onOpen();
     };
     socket.onmessage = (event) => this.#take(String(event.data));
-    socket.onclose = () => {
-      for (const id of [...this.#waiting.keys()]) this.#settle(id, undefined);
-      if (this.#closed) return;
-      this.onClose();
-      this.#retryLater();
-    };
+    socket.onclose = () => this.#lose(socket);
+  }
+
+  /** Its end is not waited for: a line that is dead is told to be closed only minutes later. */
+  #lose(socket: WebSocket): void {
+    if (socket !== this.#socket) return;
+    this.#socket = undefined;
+    socket.onmessage = socket.onclose = null;
+    socket.close();
+    for (const id of [...this.#waiting.keys()]) this.#settle(id, undefined);
+    if (this.#closed) return;
+    this.onClose();
+    this.#retryLater();
   }
 
   #retryLater(): void {
@@ -91,6 +109,7 @@ export class SocketLink implements Link {
   }
 
   #take(text: string): void {
+    this.#heardAt = performance.now();
     const message = JSON.parse(text) as { tick?: Tick; id?: number; reply?: PageReply };
     if (message.tick) this.onTick(message.tick);
     else if (message.id !== undefined) this.#settle(message.id, message.reply);

@@ -14,14 +14,17 @@ declare global {
   }
 }
 
+/** How long the server may take to begin a chart: it asks the exchange for its bars, ms. */
+const BOARD_WITHIN_MS = 30_000;
+
 const start = JSON.parse(document.getElementById('candlebook-start')?.textContent ?? '') as PageStart;
 const place = document.getElementById('board')!;
 const announcement = document.getElementById('announcement')!;
 const reading = new Reading();
 let view: View = start.view;
-let link: SocketLink | undefined;
 let board: BoardView | undefined;
-let told: string | undefined;
+let told: { readonly alert?: string | undefined; readonly feed?: string | undefined } = {};
+let wishes = 0;
 
 const controls = new Controls(start, {
   show: (wanted) => void change(wanted, true),
@@ -46,10 +49,10 @@ window.addEventListener('popstate', () => {
 });
 
 function mount(state: Mount): void {
-  link?.close();
-  link = new SocketLink(state.board, () => ask(view).catch(() => undefined), mount);
+  board?.close();
   board = new BoardView(state, {
-    link,
+    link: new SocketLink(state.board, () => ask(view).catch(() => undefined), mount),
+    fromFile: false,
     library: () => plotlyFrom(new URL('plotly.min.js', location.href).href),
   });
   place.replaceChildren(board.root, reading.root);
@@ -62,13 +65,15 @@ function mount(state: Mount): void {
 place.addEventListener(DRAWN_EVENT, () => {
   if (!board) return;
   reading.show(board.content);
-  const alert = board.content.footer?.alert;
-  if (alert !== undefined && alert !== told) say(`Alert: ${alert}`);
-  told = alert;
+  const { alert, feed } = board.content.footer ?? {};
+  if (alert !== undefined && alert !== told.alert) say(`Alert: ${alert}`);
+  if (feed !== told.feed) say(feed === undefined ? 'Prices come again.' : `No prices come: ${feed}`);
+  told = { alert, feed };
 });
 
 async function ask(wanted: View): Promise<Mount> {
-  const answer = await fetch(`board?${queryOf(wanted)}`, { cache: 'no-store' });
+  const signal = AbortSignal.timeout(BOARD_WITHIN_MS);
+  const answer = await fetch(`board?${queryOf(wanted)}`, { cache: 'no-store', signal });
   if (!answer.ok) {
     const text = new DOMParser()
       .parseFromString(await answer.text(), 'text/html')
@@ -78,10 +83,13 @@ async function ask(wanted: View): Promise<Mount> {
   return (await answer.json()) as Mount;
 }
 
+/** Of several choices that are made before the first is answered, the last holds. */
 async function change(wanted: View, keep: boolean): Promise<void> {
+  const wish = ++wishes;
   place.setAttribute('aria-busy', 'true');
   try {
     const state = await ask(wanted);
+    if (wish !== wishes) return;
     view = wanted;
     if (keep) history.pushState(null, '', `?${queryOf(view)}`);
     mount(state);
@@ -89,10 +97,12 @@ async function change(wanted: View, keep: boolean): Promise<void> {
       `${view.symbol}, bars of ${view.interval}, ${view.until === undefined ? 'now' : `until ${new Date(view.until).toUTCString()}`}.`,
     );
   } catch (error) {
-    say(error instanceof Error ? error.message : String(error), true);
+    if (wish === wishes) say(error instanceof Error ? error.message : String(error), true);
   } finally {
-    controls.show(view);
-    place.removeAttribute('aria-busy');
+    if (wish === wishes) {
+      controls.show(view);
+      place.removeAttribute('aria-busy');
+    }
   }
 }
 
