@@ -94,9 +94,10 @@ export class FeedCounters {
     this.#isSilent = false;
   }
 
-  /** The state, where it is one in which prices stand still. */
+  /** The state's first sentence, where it is one in which prices stand still. */
   get trouble(): string | undefined {
-    return this.state === 'connected' || this.state === 'connecting' ? undefined : this.state;
+    if (this.state === 'connected' || this.state === 'connecting') return undefined;
+    return this.state.replace(/\.\s.*/s, '');
   }
 
   get reconnects(): number {

@@ -13,6 +13,7 @@ body{margin:0;padding:10px;background:var(--ground);color:var(--ink);font:14px/2
 .cb-brand{margin:0 auto 0 0;font-size:14px;line-height:20px;font-weight:700;letter-spacing:.01em}
 .cb-controls select,.cb-controls button,.cb-controls a{font:inherit;color:var(--ink);background:var(--paper);
  border:1px solid var(--line);border-radius:6px;padding:5px 10px;min-height:32px;text-decoration:none;cursor:pointer}
+.cb-controls a{display:inline-flex;align-items:center}
 .cb-controls button:hover,.cb-controls a:hover,.cb-controls select:hover{border-color:var(--accent)}
 .cb-controls button:disabled{color:var(--muted);cursor:default;border-color:var(--line)}
 :focus-visible{outline:2px solid var(--accent);outline-offset:2px}
@@ -29,6 +30,7 @@ main[aria-busy=true]{opacity:.6}
  .cb-controls{gap:8px 10px}
  .cb-controls select,.cb-controls button,.cb-controls a{min-height:40px}
  .cb-wide{order:-1}
+ .cb-title{white-space:normal}
  .cb-bar{flex-wrap:wrap;height:auto;padding-top:6px;padding-bottom:6px;gap:4px 10px}
 }
 @media (prefers-reduced-motion:no-preference){main{transition:opacity .15s}}

@@ -184,6 +184,27 @@ describe('the page', () => {
     90_000,
   );
 
+  test('a finger on a figure scrolls the page, and a tap tells the bar', async () => {
+    const page = await visit('', { viewport: { width: 360, height: 780 }, isMobile: true, hasTouch: true });
+    const chart = page.locator('.cb-panel[data-panel=candles]');
+    await chart.locator('.nsewdrag').first().waitFor();
+    const session = await page.context().newCDPSession(page);
+    const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', y?: number) =>
+      session.send('Input.dispatchTouchEvent', { type, touchPoints: y === undefined ? [] : [{ x: 180, y }] });
+    await touch('touchStart', 600);
+    for (let y = 580; y >= 400; y -= 20) await touch('touchMove', y);
+    await touch('touchEnd');
+    await expect.poll(() => page.evaluate(() => window.scrollY), eventually).toBeGreaterThan(100);
+    const { x, y } = (await chart.locator('.nsewdrag').first().boundingBox())!;
+    await page.touchscreen.tap(x + 100, y + 60);
+    await expect
+      .poll(() => chart.locator('.hoverlayer').innerHTML(), eventually)
+      .toMatch(/O [\d,.]+.*C [\d,.]+/);
+    await page.waitForFunction(
+      () => getComputedStyle(document.querySelector('.modebar')!).display === 'none',
+    );
+  }, 60_000);
+
   test('a screen reader finds the numbers as a table, and is told what was chosen', async () => {
     const page = await visit();
     const table = page.getByRole('table', { name: /Crypto market/ });
@@ -285,7 +306,7 @@ describe('the page', () => {
       await session.send('Runtime.releaseObject', { objectId: objects.objectId! });
       return Number(count.value);
     };
-    for (const pair of ['ETHUSD', 'ADAUSD', 'DOGEUSD', 'SOLUSD', 'XRPUSD', 'BTCUSD']) {
+    for (const pair of ['ETHUSD', 'ADAUSD', 'BTCUSD']) {
       await page.getByLabel('Pair').selectOption(pair);
       await expect.poll(() => title(page), eventually).toContain(pair);
       await page.waitForFunction(() => document.querySelectorAll('.cb-panel .main-svg').length > 0);

@@ -49,7 +49,7 @@ export function comparisonLines(series: readonly PriceSeries[], options: Compari
   return linesPanel(lines, {
     id: 'comparison',
     title: 'Comparison',
-    unit: filled.length === 0 ? '' : `since ${formatMinute(start).slice(sameDay(start, filled) ? -9 : 0)}`,
+    unit: filled.length === 0 ? '' : `since ${startText(start, sameDay(start, filled))}`,
     theme: themeOf(options),
     source: options.source,
     notice: 'No prices to compare',
@@ -123,6 +123,12 @@ const ROUND_STEPS = [
 ];
 
 /** Whether the series all end on the day (UTC) of `start`. */
+/** `22:37 UTC`, of another day `27 Nov 22:37, UTC`: where there is little room, the title goes without its last part. */
+function startText(start: number, today: boolean): string {
+  const text = formatMinute(start);
+  return today ? text.slice(-9) : text.replace(/ UTC$/, ', UTC');
+}
+
 function sameDay(start: number, series: readonly PriceSeries[]): boolean {
   const day = (time: number) => Math.floor(time / 86_400_000);
   return series.every(({ openTime }) => day(openTime[openTime.length - 1]!) === day(start));

@@ -1,6 +1,7 @@
 import { alignedValues, type Overlay } from './candle-columns.ts';
 import type { ScatterTrace } from './figure.ts';
-import { formatPrice } from './format.ts';
+import { formatPrice, priceDecimals } from './format.ts';
+import { extent } from './range.ts';
 import type { ReadoutPart } from './readout.ts';
 import { reduceSeries } from './reduce-series.ts';
 import { escapeText, type Theme } from './theme.ts';
@@ -39,8 +40,14 @@ export function curveTraces(curve: Curve, openTime: ArrayLike<number>, yaxis: st
     ...reduceSeries(openTime, column, PIXELS),
     yaxis,
     line: i === 0 ? { color, width: 1.5 } : { color, width: 1, dash: 'dot' },
-    hovertemplate: `${name}${i === 0 ? '' : i === 1 ? ' upper' : ' lower'} %{y:,.8~f}<extra></extra>`,
+    hovertemplate: `${name}${i === 0 ? '' : i === 1 ? ' upper' : ' lower'} %{y:${hoverFormat(column)}}<extra></extra>`,
   }));
+}
+
+/** A computed value has no digits of its own: those that a price of the column's size has. */
+export function hoverFormat(column: readonly (number | null)[]): string {
+  const [low, high] = extent([column]) ?? [0, 0];
+  return `,.${priceDecimals(Math.max(Math.abs(low), Math.abs(high)))}f`;
 }
 
 /** Name and last value; of bands, all three. */

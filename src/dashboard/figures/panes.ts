@@ -2,7 +2,7 @@ import { alignedValues, type Overlay } from './candle-columns.ts';
 import type { Axis, ScatterTrace, Shape, Trace, Values } from './figure.ts';
 import { formatCompact, formatExact, formatPrice } from './format.ts';
 import { extremesAt } from './merge-bars.ts';
-import { type Curve, curveReadout, curvesOf, curveTraces } from './overlays.ts';
+import { type Curve, curveReadout, curvesOf, curveTraces, hoverFormat } from './overlays.ts';
 import { extent, niceStep, steppedRange } from './range.ts';
 import { colored } from './readout.ts';
 import { textAxis } from './rows.ts';
@@ -65,7 +65,7 @@ export function drawPane(pane: Pane, place: PanePlace, theme: Theme): DrawnPane 
       yaxis: id,
       width: barWidth,
       marker: { color: bars.map((value) => ((value ?? 0) < 0 ? theme.downSoft : theme.upSoft)) },
-      hovertemplate: `${escapeText(pane.bars!.name)} %{y:,.8~f}<extra></extra>`,
+      hovertemplate: `${escapeText(pane.bars!.name)} %{y:${hoverFormat(bars)}}<extra></extra>`,
     });
   }
   for (const curve of curves) traces.push(...curveTraces(curve, openTime, id));

@@ -287,6 +287,7 @@ export class BoardView {
     const family = (content.panels[0] ?? content.candles)?.layout.font?.family;
     if (family) style.fontFamily = family;
     setText(this.#parts.title, content.title);
+    this.#parts.title.title = content.title;
     const source = content.source ?? '';
     setText(this.#parts.badge, source.toUpperCase());
     this.#parts.badge.hidden = source === '';
@@ -412,7 +413,7 @@ type PageMessage = Without<PageRequest>;
 
 const SKELETON =
   '<header class="cb-bar"><span class="cb-title"></span><span class="cb-badge"></span><span class="cb-space"></span>' +
-  '<span class="cb-ticks"></span><span class="cb-light"><i></i><span class="cb-state"></span></span>' +
+  '<span class="cb-ticks" title="Changes shown, and how long one takes from its event to the screen"></span><span class="cb-light"><i></i><span class="cb-state"></span></span>' +
   '<button type="button" class="cb-stop" title="End the live figure and keep a picture of it"><i></i>Stop</button></header>' +
   '<div class="cb-grid"></div><footer class="cb-footer"></footer><div class="cb-text"></div>';
 

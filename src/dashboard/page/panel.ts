@@ -245,6 +245,7 @@ export class PanelView {
     layout.width = this.#width;
     layout.height = this.#height;
     layout.autosize = false;
+    if (touched()) layout.dragmode = false;
     return layout;
   }
 
@@ -265,11 +266,16 @@ export class PanelView {
   }
 }
 
+/** A finger that lands on a figure means to scroll the page, which is all figures. */
+function touched(): boolean {
+  return matchMedia('(hover: none) and (pointer: coarse)').matches;
+}
+
 const CONFIG = {
   displaylogo: false,
   responsive: false,
   displayModeBar: 'hover',
-  modeBarButtonsToRemove: ['lasso2d', 'select2d', 'autoScale2d'],
+  modeBarButtonsToRemove: ['lasso2d', 'select2d', 'autoScale2d', 'sendChartToCloud'],
   doubleClick: 'reset+autosize',
 };
 
