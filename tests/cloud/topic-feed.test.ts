@@ -128,6 +128,47 @@ test('a group’s place is that of what was taken, and only of partitions that a
   expect(whole.committed).toEqual([{ partition: 0, offset: 2n }]);
 });
 
+test.each([
+  ['earliest', undefined, [0]],
+  ['latest', undefined, [0, 1, 2, 3]],
+  ['committed', 'shared', undefined],
+] as const)(
+  'where the client gives up at what may pass, a reader from %s goes on where it was',
+  async (from, group, partitions) => {
+    const topic = new StubTopic();
+    for (const id of [1, 2]) topic.putTrade(0, 'BTCUSDT', id, 'live', BigInt(6 + id));
+    const story = await read(topic, 5, { from, ...(group ? { group } : {}) }, async (_, at) => {
+      if (at !== 4) return;
+      topic.giveUp(new AggregateError([new Error('Connection closed')], 'Cannot find a SASL mechanism.'));
+      // What lies behind its place comes again where a group's is older; it is not told twice.
+      for (const id of [2, 3]) topic.putTrade(0, 'BTCUSDT', id, 'live', BigInt(6 + id));
+    });
+    expect(story).toEqual(['connect', 'subscribe', 1, 2, 3]);
+    const offset = (partition: number) => (partition === 0 ? 9n : 7n);
+    expect(topic.beginnings).toEqual([
+      { mode: from },
+      partitions === undefined
+        ? { mode: 'committed' }
+        : {
+            mode: 'manual',
+            offsets: partitions.map((at) => ({ topic: 'crypto-stream', partition: at, offset: offset(at) })),
+          },
+    ]);
+  },
+);
+
+test('what a broker refuses for good ends the feed', async () => {
+  const topic = new StubTopic();
+  topic.putTrade(0, 'BTCUSDT', 1);
+  const denied = Object.assign(new Error('not for you'), { apiId: 'TOPIC_AUTHORIZATION_FAILED' });
+  const story = read(topic, 9, {}, (_, at) => at === 3 && topic.giveUp(denied));
+  await expect(story).rejects.toMatchObject({
+    code: 'ACCESS_DENIED',
+    hint: expect.stringContaining('Receiver'),
+  });
+  expect(topic.beginnings).toHaveLength(1);
+});
+
 test('without a group nothing is committed', async () => {
   const topic = new StubTopic();
   topic.putTrade(0, 'BTCUSDT', 1);

@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Broker, ConnectOptions } from '../kafka/broker.ts';
 import type { Kafka } from '../kafka/client.ts';
-import { clientOptions } from '../kafka/client-options.ts';
+import { clientOptions, RETRY_DELAY_MS } from '../kafka/client-options.ts';
 import { Presence } from '../kafka/presence.ts';
+import { mayPass } from '../kafka/refusal.ts';
 
 /** One message, as it lies in the topic. */
 export interface TopicMessage {
@@ -32,16 +34,26 @@ interface Place {
 }
 
 type Consumer = InstanceType<Kafka['Consumer']>;
+interface Beginning {
+  readonly mode: 'earliest' | 'latest' | 'committed' | 'manual';
+  readonly offsets?: { topic: string; partition: number; offset: bigint }[];
+}
 type Stream = Awaited<ReturnType<Consumer['consume']>>;
 
 /** How often the group's place is committed, ms. */
 const COMMIT_EVERY_MS = 1_000;
 
-/** The messages of a topic, those of a partition in their order, each once as long as it lives. */
+/**
+ * The messages of a topic, those of a partition in their order, each once as long as it lives. Where the client gives up
+ * at what may pass, another one goes on in its place.
+ */
 export class TopicReader {
   readonly presence: Presence;
   readonly #options: ReaderOptions;
-  readonly #consumer: Consumer;
+  readonly #kafka: Kafka;
+  #consumer: Consumer;
+  /** Of a reader of what comes from now on: where that is, by partition. */
+  #ends: readonly bigint[] = [];
   readonly #places = new Map<number, Place>();
   #stream: Stream | undefined;
   /** The newest message that was read. */
@@ -50,35 +62,75 @@ export class TopicReader {
   #joins = 0;
   #committedAt = performance.now();
   #isCommitting = false;
+  #isClosed = false;
 
   constructor(kafka: Kafka, options: ReaderOptions) {
+    this.#kafka = kafka;
     this.#options = options;
     this.presence = new Presence(options.broker, options.topic);
-    this.#consumer = new kafka.Consumer({
-      ...clientOptions(options.broker, options, this.presence),
-      groupId: options.group,
-    });
-    this.#consumer.on('consumer:group:join', () => this.#joins++);
+    this.#consumer = this.#newConsumer();
   }
 
   /** Joins the group. @throws CandlebookError HOST_UNREACHABLE, ACCESS_DENIED, INPUT_INVALID */
   async open(): Promise<void> {
-    const { topic, from, wake } = this.#options;
+    const { topic, from, commits, wake } = this.#options;
     await this.presence.reach(this.#consumer);
+    if (from === 'latest' && !commits)
+      this.#ends = (await this.#consumer.listOffsets({ topics: [topic] })).get(topic) ?? [];
+    await this.#consume({ mode: from });
+    this.presence.onFailure = wake;
+  }
+
+  #newConsumer(): Consumer {
+    const { broker, group } = this.#options;
+    const common = clientOptions(broker, this.#options, this.presence);
+    const consumer: Consumer = new this.#kafka.Consumer({ ...common, groupId: group });
+    consumer.on('consumer:group:join', () => this.#joins++);
+    return consumer;
+  }
+
+  async #consume(beginning: Beginning): Promise<void> {
+    const { topic, wake } = this.#options;
     const stream = await this.#consumer.consume({
       topics: [topic],
-      mode: from,
       fallbackMode: 'earliest',
       autocommit: false,
+      ...beginning,
     });
     this.#stream = stream;
     stream.on('readable', wake);
     stream.on('fetch', () => this.#fetched());
-    stream.on('error', (error: unknown) => {
+    stream.on('error', (error: unknown) => void this.#goOnAfter(error));
+  }
+
+  /** By another consumer, until that succeeds or is refused for good: what has come before is not read again. */
+  async #goOnAfter(error: unknown): Promise<void> {
+    if (this.#isClosed) return;
+    if (!mayPass(error)) {
       this.#failure = { error };
-      wake();
-    });
-    this.presence.onFailure = wake;
+      return this.#options.wake();
+    }
+    this.presence.failed(error);
+    await sleep(RETRY_DELAY_MS, undefined, { ref: false });
+    if (this.#isClosed) return;
+    void this.#consumer.close(true).catch(() => undefined);
+    this.#consumer = this.#newConsumer();
+    try {
+      await this.#consume(this.#options.commits ? { mode: 'committed' } : this.#goingOn());
+    } catch (again) {
+      await this.#goOnAfter(again);
+    }
+  }
+
+  /** Where a reader that keeps no place in the broker goes on; partitions of which it knows nothing it reads from the first. */
+  #goingOn(): Beginning {
+    const { topic } = this.#options;
+    const next = new Map(this.#ends.map((offset, partition) => [partition, offset]));
+    for (const [partition, place] of this.#places) next.set(partition, place.next);
+    return {
+      mode: 'manual',
+      offsets: [...next].map(([partition, offset]) => ({ topic, partition, offset })),
+    };
   }
 
   /** The next message that is here; `undefined` where none is yet. @throws what the broker refused for good */
@@ -99,7 +151,8 @@ export class TopicReader {
       const place = { next: offset + 1n, leaderEpoch, joins: this.#joins, isCommitted: false };
       this.#places.set(partition, place);
       this.#newest = { place, offset };
-      const handedOver = before !== undefined && offset > before.next && before.joins !== this.#joins;
+      const handedOver =
+        this.#options.commits && before !== undefined && offset > before.next && before.joins !== this.#joins;
       return { value, partition, handedOver };
     }
   }
@@ -125,6 +178,7 @@ export class TopicReader {
 
   /** @param isSettled all that was read, and not taken back, has been taken */
   async close(isSettled: boolean): Promise<void> {
+    this.#isClosed = true;
     const stream = this.#stream;
     const isThere = this.presence.awayMs === 0 && this.#failure === undefined;
     this.presence.onFailure = undefined;
