@@ -122,13 +122,13 @@ const ROUND_STEPS = [
   ...[1, 5, 10, 50].map((n) => n * DAY),
 ];
 
-/** Whether the series all end on the day (UTC) of `start`. */
 /** `22:37 UTC`, of another day `27 Nov 22:37, UTC`: where there is little room, the title goes without its last part. */
 function startText(start: number, today: boolean): string {
   const text = formatMinute(start);
   return today ? text.slice(-9) : text.replace(/ UTC$/, ', UTC');
 }
 
+/** Whether the series all end on the day (UTC) of `start`. */
 function sameDay(start: number, series: readonly PriceSeries[]): boolean {
   const day = (time: number) => Math.floor(time / 86_400_000);
   return series.every(({ openTime }) => day(openTime[openTime.length - 1]!) === day(start));
