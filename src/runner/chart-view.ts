@@ -5,15 +5,15 @@ import { CandlebookError, type MarketEvent, type Ticker } from '../market/index.
 import { MarketView } from './market-view.ts';
 import { warmUp } from './warm-up.ts';
 
-/** Bars asked for again after one has closed: it, and the forming one. */
-const LAST_BARS = 2;
+/** Most bars of one answer. */
+const MOST_BARS = 1_000;
 /** The exchange's own bar is asked for so long after the close, so that it is complete, ms. */
 const AFTER_CLOSE_MS = 1_500;
 
 /**
  * Another chart of a running dashboard: a pair and an interval of its own over the run's events. It is begun from the
- * exchange's bars, moves with the run's trades, and takes the exchange's own bar after each close, so that trades
- * which fell into the moment of its beginning are not lost to it.
+ * exchange's bars, moves with the run's trades, and takes the exchange's own bars after each close, from the last one
+ * that it stated, so that trades which fell into the moment of its beginning are not lost to it.
  */
 export class ChartView {
   readonly #rest: RestClient;
@@ -22,12 +22,15 @@ export class ChartView {
   #closed = false;
   #timer: NodeJS.Timeout | undefined;
   #newest: number | undefined;
+  /** By symbol, the newest bar that the exchange stated; it was forming then, and those after it are of trades alone. */
+  readonly #stated = new Map<string, number>();
 
   private constructor(rest: RestClient, settings: Settings, view: MarketView) {
     this.#rest = rest;
     this.#settings = settings;
     this.#view = view;
     this.#newest = view.candles.at(-1)?.openTime;
+    for (const { symbol, newest } of view.newestBars()) if (newest) this.#stated.set(symbol, newest.openTime);
     this.#refreshLater();
   }
 
@@ -74,8 +77,13 @@ export class ChartView {
     try {
       await Promise.all(
         this.#view.symbols.map(async (symbol) => {
-          const candles = await this.#rest.klines(symbol, interval, { limit: LAST_BARS });
-          if (!this.#closed) this.#view.takeCandles(symbol, candles, await this.#rest.serverTime());
+          const startTime = this.#stated.get(symbol);
+          const range = { limit: MOST_BARS, ...(startTime === undefined ? {} : { startTime }) };
+          const candles = await this.#rest.klines(symbol, interval, range);
+          if (this.#closed) return;
+          this.#view.takeCandles(symbol, candles, await this.#rest.serverTime());
+          const last = candles.at(-1);
+          if (last) this.#stated.set(symbol, last.openTime);
         }),
       );
     } catch (error) {

@@ -143,11 +143,9 @@ test('a body that stalls half-way is given up and read again', async () => {
   const bytes = Buffer.alloc(100_000, 7);
   await storage.write('f', bytes);
   let slow = 1;
-  adls.fault = ({ method }) => (method === 'GET' && slow-- > 0 ? { slowBodyMs: 5_000 } : undefined);
-  const began = performance.now();
+  adls.fault = ({ method }) => (method === 'GET' && slow-- > 0 ? { slowBodyMs: 600_000 } : undefined);
   expect(Buffer.compare((await storage.read('f'))!, bytes)).toBe(0);
-  expect(performance.now() - began).toBeLessThan(4_000);
-});
+}, 60_000);
 
 test('the network is away for longer than a request is tried: what waits goes in once, and nobody sees half of it', async () => {
   const table = await openTickerTable({ location: LOCATION, source: 'live', batch: { maxAgeMs: 300 } });
