@@ -31,8 +31,22 @@ export async function compressors(): Promise<Packers> {
   return (await codecs()).pack;
 }
 
-export async function decompressors(): Promise<Compressors> {
-  return (await codecs()).unpack;
+/** @throws CandlebookError TABLE_UNSUPPORTED naming a codec that is none of ours */
+export async function decompressors(used: ReadonlySet<CompressionCodec>): Promise<Compressors> {
+  const { unpack } = await codecs();
+  const all = used.has('LZ4') || used.has('LZ4_RAW') ? { ...unpack, ...(await lz4()) } : unpack;
+  const strange = [...used].find((codec) => codec !== 'UNCOMPRESSED' && !all[codec]);
+  if (strange === undefined) return all;
+  throw new CandlebookError('TABLE_UNSUPPORTED', `The table has files that are compressed with ${strange}.`, {
+    value: strange,
+    hint: 'Have their writer write them anew with zstd or snappy.',
+  });
+}
+
+/** Seldom met, and so loaded when it is. */
+async function lz4(): Promise<Compressors> {
+  const { decompressLz4, decompressLz4Raw } = await import('hyparquet-compressors');
+  return { LZ4: decompressLz4, LZ4_RAW: decompressLz4Raw };
 }
 
 const CODECS: Record<string, CompressionCodec> = {

@@ -1,4 +1,4 @@
-import type { AsyncBuffer, FileMetaData, ParquetParsers, SchemaTree } from 'hyparquet';
+import type { AsyncBuffer, CompressionCodec, FileMetaData, ParquetParsers, SchemaTree } from 'hyparquet';
 import { CandlebookError } from '../../market/index.ts';
 import type { Files } from '../files/index.ts';
 import { decompressors } from './codecs.ts';
@@ -73,7 +73,7 @@ export async function openParquet(
           file,
           metadata,
           columns: found.flatMap(({ node }) => node?.element.name ?? []),
-          compressors: await decompressors(),
+          compressors: await decompressors(codecsOf(metadata)),
           parsers: PARSERS,
           utf8: false, // bytes without a text annotation are bytes
         });
@@ -92,6 +92,12 @@ export async function openParquet(
         return { rowCount, columns };
       }),
   };
+}
+
+function codecsOf({ row_groups }: FileMetaData): ReadonlySet<CompressionCodec> {
+  return new Set(
+    row_groups.flatMap(({ columns }) => columns.flatMap(({ meta_data }) => meta_data?.codec ?? [])),
+  );
 }
 
 const footers = new WeakMap<Files, Map<string, FileMetaData>>();

@@ -10,7 +10,7 @@ import os
 import sys
 
 import pyarrow as pa
-from deltalake import DeltaTable, write_deltalake
+from deltalake import DeltaTable, WriterProperties, write_deltalake
 
 UTC = datetime.timezone.utc
 folder = sys.argv[1]
@@ -65,6 +65,11 @@ write_deltalake(
     table, pa.table({"n": pa.array([600], pa.int64()), "note": pa.array(["later"])}), mode="append", schema_mode="merge"
 )
 
+for codec in ["UNCOMPRESSED", "SNAPPY", "GZIP", "BROTLI", "ZSTD", "LZ4_RAW"]:
+    write_deltalake(
+        f"{folder}/codecs", types.slice(0, 4), mode="append", writer_properties=WriterProperties(compression=codec)
+    )
+
 write_deltalake(f"{folder}/ntz", pa.table({"t": pa.array([datetime.datetime(2026, 11, 24, 1, 2, 3, 4)], pa.timestamp("us"))}))
 write_deltalake(f"{folder}/decimal", pa.table({"n": pa.array([decimal.Decimal("1.25")], pa.decimal128(10, 2))}))
 write_deltalake(
@@ -94,6 +99,6 @@ def rows(name):
     return [{key: plain(value) for key, value in row.items()} for row in data.to_pylist()]
 
 
-print(json.dumps({name: rows(name) for name in ["types", "partitions", "checkpointed", "ntz"]}))
+print(json.dumps({name: rows(name) for name in ["types", "codecs", "partitions", "checkpointed", "ntz"]}))
 sys.stdout.flush()
 os._exit(0)
