@@ -1,12 +1,15 @@
 import { formatMarketSummary, formatTickerTable } from '../insights/index.ts';
 import type { Display, Frame } from './display.ts';
+import { fitted, type TerminalSize } from './fitted.ts';
 
 export interface ConsoleOptions {
   readonly write: (text: string) => void;
   /** Seconds between two polls; `undefined` in live mode. */
   readonly pollSeconds: number | undefined;
-  /** Draw over the last update, in colours: for a terminal. */
+  /** Draw over the last update, in colours where NO_COLOR does not refuse them: for a terminal. */
   readonly redraw: boolean;
+  /** Of the terminal, at each update. Default: that of standard output. */
+  readonly size?: () => TerminalSize;
 }
 
 const LIVE_EVERY_MS = 5_000;
@@ -16,13 +19,17 @@ const HIDE_CURSOR = '\u001B[?25l';
 const SHOW_CURSOR = '\u001B[?25h';
 
 /** The market as text: a start banner, then at each update the table and the summary. */
-export function openConsole(first: Frame, { write, pollSeconds, redraw }: ConsoleOptions): Display {
+export function openConsole(
+  first: Frame,
+  { write, pollSeconds, redraw, size = () => process.stdout }: ConsoleOptions,
+): Display {
   let lines = 0;
   write(`${banner(first, pollSeconds)}\n\n${redraw ? HIDE_CURSOR : ''}`);
   return {
     everyMs: pollSeconds !== undefined ? 0 : redraw ? REDRAW_EVERY_MS : LIVE_EVERY_MS,
     update(frame) {
-      const text = updateText(frame, pollSeconds, redraw);
+      const whole = updateText(frame, pollSeconds, redraw);
+      const text = redraw ? fitted(whole, size()) : whole;
       write(`${lines > 0 ? `\u001B[${lines}A\u001B[J` : ''}${text}\n`);
       if (redraw) lines = text.split('\n').length;
     },
@@ -52,8 +59,9 @@ function banner({ source, tickers }: Frame, pollSeconds: number | undefined): st
 function updateText(
   { update, tickers, source, feed, alert, tables, tookMs }: Frame,
   pollSeconds: number | undefined,
-  colour: boolean,
+  redraw: boolean,
 ): string {
+  const colour = redraw && !process.env.NO_COLOR;
   const time = new Date().toISOString().slice(0, 19).replace('T', ' ');
   const stored = tables === undefined ? '' : ` · tables ${tables}`;
   const state = `${feed === 'connected' ? '' : ` · ${feed}`}${stored}`;
@@ -64,7 +72,7 @@ function updateText(
     formatTickerTable(tickers, { source, colour }),
     '',
     formatMarketSummary(tickers, { source, colour }),
-    ...(alert !== undefined && colour ? [`Last alert: ${alert}`] : []),
+    ...(alert !== undefined && redraw ? [`Last alert: ${alert}`] : []),
     ...next,
     '',
   ].join('\n');
