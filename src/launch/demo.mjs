@@ -1,6 +1,6 @@
 import { LaunchError, runMain } from './failure.mjs';
 import { endAll, holdUntilStopped, LAB_HELP, LAB_OPTIONS, serveNotebooks } from './lab.mjs';
-import { numberOption, readOptions } from './options.mjs';
+import { numberOption, readOptions, wholeOption } from './options.mjs';
 import { inRoot, packagedNode } from './paths.mjs';
 import { Background } from './processes.mjs';
 import { setup } from './setup.mjs';
@@ -26,8 +26,8 @@ await runMain(async () => {
     HELP,
   );
   if (!options) return 0;
-  const port = numberOption('port', options.port, 1, 65_535);
-  const seed = numberOption('seed', options.seed, 0, 2 ** 31 - 1) ?? 1;
+  const port = wholeOption('port', options.port, 1, 65_535);
+  const seed = wholeOption('seed', options.seed, 0, 2 ** 31 - 1) ?? 1;
   const speed = numberOption('speed', options.speed, 0.1, 1000);
   await setup();
   /** @type {Background[]} */

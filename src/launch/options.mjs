@@ -26,6 +26,18 @@ export function readOptions(options, help) {
  * @param {number} least @param {number} most
  * @returns {number | undefined}
  */
+export function wholeOption(name, text, least, most) {
+  const value = numberOption(name, text, least, most);
+  if (value === undefined || Number.isInteger(value)) return value;
+  throw new LaunchError(`--${name} is ${JSON.stringify(text)}.`, 'Allowed: a whole number.');
+}
+
+/**
+ * @param {string} name of the option
+ * @param {string | boolean | undefined} text
+ * @param {number} least @param {number} most
+ * @returns {number | undefined}
+ */
 export function numberOption(name, text, least, most) {
   if (text === undefined) return undefined;
   const value = Number(text);

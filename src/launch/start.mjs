@@ -1,7 +1,7 @@
 import { pathToFileURL } from 'node:url';
 import { LaunchError, runMain } from './failure.mjs';
 import { endAll, holdUntilStopped, LAB_HELP, LAB_OPTIONS, serveNotebooks } from './lab.mjs';
-import { numberOption, readOptions } from './options.mjs';
+import { readOptions, wholeOption } from './options.mjs';
 import { inRoot } from './paths.mjs';
 import { setup } from './setup.mjs';
 import { step } from './steps.mjs';
@@ -25,7 +25,7 @@ await runMain(async () => {
   if (host !== undefined && !HOSTS.includes(String(host))) {
     throw new LaunchError(`--host is ${JSON.stringify(host)}.`, `Allowed: ${HOSTS.join(', ')}.`);
   }
-  const port = numberOption('port', options.port, 1, 65_535);
+  const port = wholeOption('port', options.port, 1, 65_535);
   await setup();
   const chosen = typeof host === 'string' ? { CANDLEBOOK_HOST: host } : {};
   await step('Asking the exchange', () => checkLive({ ...process.env, ...chosen }));

@@ -52,7 +52,7 @@ export function serveRules(options: ServeOptions): ServeRules {
   if (!loopback && token === undefined) {
     throw new CandlebookError('INPUT_INVALID', `Address ${address} can be reached from other machines.`, {
       value: address,
-      hint: 'State a token, which viewers then have to show, or serve on 127.0.0.1.',
+      hint: 'State a token (CANDLEBOOK_TOKEN), which viewers then have to show, or serve on 127.0.0.1.',
     });
   }
   const own = loopback ? [] : [hostname(), address, ...interfaceAddresses()].map(asHostName);

@@ -71,6 +71,7 @@ describe('what a user may get wrong', () => {
 
   test.each([
     [['--port', 'eighty'], /--port is "eighty"\.\n {2}→ Allowed: a number from 1 to 65535/],
+    [['--port', '8080.5'], /--port is "8080\.5"\.\n {2}→ Allowed: a whole number/],
     [['--prot', '80'], /Unknown option '--prot'.*\n {2}→ See the options with -- --help/],
     [['--folder', '/nowhere'], /nowhere is not there\.\n {2}→ Give --folder a folder of notebooks/],
   ])(

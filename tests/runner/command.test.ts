@@ -140,7 +140,7 @@ describe('candlebook serve', () => {
     );
     expect(await ended).toEqual([1, null]);
     expect(output.err).toMatch(
-      /INPUT_INVALID: Address 0\.0\.0\.0 can be reached from other machines\. State a token/,
+      /INPUT_INVALID: Address 0\.0\.0\.0 can be reached from other machines\. State a token \(CANDLEBOOK_TOKEN\)/,
     );
   }, 40_000);
 });
