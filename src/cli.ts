@@ -11,7 +11,7 @@ function exitCodeOf(error: unknown): number {
   process.stderr.write(
     `${error instanceof CandlebookError ? `${error.code}: ${error.message}` : errorText(error)}\n`,
   );
-  return error instanceof CandlebookError && error.code === 'SETTING_INVALID' ? 2 : 1;
+  return 1;
 }
 
 function errorText(error: unknown): string {
