@@ -97,7 +97,7 @@ describe('candlebook run', () => {
     ],
     [
       ['--seed', '-1'],
-      2,
+      1,
       /SETTING_INVALID: --seed is -1 in the command line\. Allowed: a whole number from 0/,
     ],
     [['--symbols', 'BTCUSD,NOSUCH'], 1, /SYMBOL_UNKNOWN.*NOSUCH/],
