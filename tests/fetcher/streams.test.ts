@@ -1,6 +1,7 @@
 import { once } from 'node:events';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { type Exchange, type ExchangeOptions, startExchange } from '../../src/exchange/index.ts';
 import { createRest, type LiveFeed, type LiveFeedOptions, liveFeed } from '../../src/fetcher/index.ts';
@@ -118,6 +119,37 @@ describe('connections come and go', () => {
     });
     expect(consecutive(idsOf(events))).toBe(true);
     expect([count(events, 'gap'), count(events, 'disconnect')]).toEqual([0, 0]);
+  });
+
+  test('after a good connection, too, the pauses between attempts that fail grow', async () => {
+    const server = createServer();
+    const sockets = new WebSocketServer({ noServer: true });
+    let isAway = false;
+    server.on('upgrade', (request, socket, head) => {
+      if (isAway) socket.destroy();
+      else sockets.handleUpgrade(request, socket, head, () => undefined);
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    cleanUp.push(() => void server.close());
+    const wsUrl = `ws://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const feed = liveFeed({ wsUrl, symbols: ['BTCUSDT'], streams: ['trade'] });
+    cleanUp.push(() => feed.close());
+    cleanUp.push(() => void vi.restoreAllMocks());
+    const pauses: number[] = [];
+    for await (const event of feed) {
+      if (event.type === 'subscribe') {
+        // It has been up for long.
+        const real = performance.now.bind(performance);
+        vi.spyOn(performance, 'now').mockImplementation(() => real() + 60_000);
+        vi.spyOn(Math, 'random').mockReturnValue(0.8);
+        isAway = true;
+        for (const socket of sockets.clients) socket.terminate();
+      }
+      if (event.type === 'disconnect') pauses.push(event.retryInMs);
+      if (pauses.length === 4) break;
+    }
+    expect(pauses).toEqual([200, 400, 800, 1_600]);
   });
 
   test('aggregates that a break cost are fetched, in order', async () => {

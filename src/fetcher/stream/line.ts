@@ -68,7 +68,8 @@ export class StreamLine {
   #attempt = 0;
   /** Attempts since the last good one. */
   #trouble = 0;
-  #openedAt = 0;
+  /** Of the present connection, on the clock of `performance.now()`. */
+  #openedAt = Number.POSITIVE_INFINITY;
   #wasConnected = false;
   /** The present connection has gone silent: what it missed is not known. */
   #stale = false;
@@ -258,6 +259,7 @@ export class StreamLine {
     this.#current = undefined;
     clearTimeout(this.#age);
     if (performance.now() - this.#openedAt > GOOD_AFTER_MS) this.#trouble = 0;
+    this.#openedAt = Number.POSITIVE_INFINITY;
     if (this.#successor) {
       this.#current = this.#successor;
       this.#successor = undefined;
