@@ -7,7 +7,7 @@ import { benchOptions, positive } from './measure/options.ts';
 import { conclude } from './measure/report.ts';
 import { rowsTable } from './measure/rows.ts';
 import { figureOf } from './measure/statistics.ts';
-import { type Contender, type MeasuredRow, takeTurns } from './measure/turns.ts';
+import { type Contender, cpuTime, type MeasuredRow, takeTurns } from './measure/turns.ts';
 import { npmPeers } from './peers/npm.ts';
 
 const PINNED = { 'tardis-dev': '13.35.3' };
@@ -40,12 +40,11 @@ const rows = [...byStream].map(([stream, texts]) => {
     { length: Math.max(LEAST_FRAMES, distinct.length) },
     (_, i) => distinct[i % distinct.length]!,
   );
-  // CPU time: what else the machine does is no part of it.
   const perFrame = (read: (frame: Buffer) => unknown) => () => {
-    const before = process.cpuUsage();
-    for (const frame of frames) read(frame);
-    const { user, system } = process.cpuUsage(before);
-    return ((user + system) * 1e3) / frames.length;
+    const milliseconds = cpuTime(() => {
+      for (const frame of frames) read(frame);
+    });
+    return (milliseconds * 1e6) / frames.length;
   };
   const contenders: Contender[] = [
     { name: 'candlebook', run: perFrame((frame) => readFrame(frame)) },

@@ -25,6 +25,30 @@ describe('the fast reader follows the exchange’s way of writing', () => {
     expect(readFrame(Buffer.from(further))).toEqual(parseFrame(FRAMES.trade));
   });
 
+  test('a frame that breaks off is not completed with what an earlier one has left', () => {
+    for (const frame of Object.values(FRAMES)) {
+      for (let length = 0; length < frame.length; length++) {
+        expect(scanFrame(Buffer.from(frame))).toBeDefined();
+        expect(scanFrame(Buffer.from(frame), 0, length)).toBeUndefined();
+      }
+    }
+  });
+
+  test('a frame is read where it stands among others', () => {
+    const { trade, bookTicker } = FRAMES;
+    const bytes = Buffer.from(`${bookTicker}${trade}${bookTicker}`);
+    const begin = bookTicker.length;
+    expect(scanFrame(bytes, begin, begin + trade.length)).toEqual(parseFrame(trade));
+  });
+
+  test('a frame of megabytes is left to the plain parser', () => {
+    const levels = Array.from({ length: 60_000 }, (_, i) => `["${60_000 + i}.25000000","1.50000000"]`).join();
+    const frame = `{"e":"depthUpdate","E":1723161255343,"s":"BTCUSDT","U":1,"u":2,"b":[${levels}],"a":[]}`;
+    expect(scanFrame(Buffer.from(frame))).toBeUndefined();
+    expect(readFrame(Buffer.from(frame))).toEqual(parseFrame(frame));
+    expect(readFrame(Buffer.from(FRAMES.trade))).toEqual(parseFrame(FRAMES.trade));
+  });
+
   test('symbols of other alphabets, and bytes that are no text', () => {
     const frame = FRAMES.trade.replaceAll('BTCUSDT', '币安人生USDT').replaceAll('btcusdt', '币安人生usdt');
     expect(readFrame(Buffer.from(frame))).toMatchObject({ symbol: '币安人生USDT' });

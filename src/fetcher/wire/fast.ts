@@ -10,7 +10,7 @@ import {
   type Ticker,
   type Trade,
 } from '../../market/index.ts';
-import { bytesOf, Scanner } from './scanner.ts';
+import { Literal, Scanner } from './scanner.ts';
 
 /*
  * The exchange writes each kind of frame in one way: the same keys in the same order, without blanks. Here that way
@@ -19,25 +19,25 @@ import { bytesOf, Scanner } from './scanner.ts';
 
 const scanner = new Scanner();
 
-const WRAPPER = bytesOf('{"stream":"');
-const DATA = bytesOf(',"data":');
-const EVENT = bytesOf('{"e":"');
-const TRADE = bytesOf('trade","E":');
-const AGGREGATE = bytesOf('aggTrade","E":');
-const DEPTH = bytesOf('depthUpdate","E":');
-const KLINE = bytesOf('kline","E":');
-const KLINE_BAR = bytesOf(',"k":{"t":');
-const TICKER = bytesOf('24hrTicker","E":');
-const MINI_TICKER = bytesOf('24hrMiniTicker","E":');
-const BOOK_TICKER = bytesOf('{"u":');
-const BIDS = bytesOf(',"b":[');
-const ASKS = bytesOf(',"a":[');
-const LEVELS = bytesOf('["');
-const QUANTITY = bytesOf(',"');
-const NEXT_LEVEL = bytesOf('],["');
-const LAST_LEVEL = bytesOf(']]');
-const NO_LEVEL = bytesOf(']');
-const END = bytesOf('}');
+const WRAPPER = new Literal('{"stream":"');
+const DATA = new Literal(',"data":');
+const EVENT = new Literal('{"e":"');
+const TRADE = new Literal('trade","E":');
+const AGGREGATE = new Literal('aggTrade","E":');
+const DEPTH = new Literal('depthUpdate","E":');
+const KLINE = new Literal('kline","E":');
+const KLINE_BAR = new Literal(',"k":{"t":');
+const TICKER = new Literal('24hrTicker","E":');
+const MINI_TICKER = new Literal('24hrMiniTicker","E":');
+const BOOK_TICKER = new Literal('{"u":');
+const BIDS = new Literal(',"b":[');
+const ASKS = new Literal(',"a":[');
+const LEVELS = new Literal('["');
+const QUANTITY = new Literal(',"');
+const NEXT_LEVEL = new Literal('],["');
+const LAST_LEVEL = new Literal(']]');
+const NO_LEVEL = new Literal(']');
+const END = new Literal('}');
 
 /**
  * The event of a frame, the bytes from `begin` to `end`, that is written exactly as the exchange writes it; `undefined` for any other, about which the

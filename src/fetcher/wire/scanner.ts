@@ -5,29 +5,54 @@ const POWERS = Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}
 /** Digits whose integer a double holds exactly, and 32 bits hold, whatever they are. */
 const EXACT_DIGITS = 15;
 const HALF = 9;
-/** A stamp in µs. */
-const LONGEST_INTEGER = 16;
-const COMMA = 0x2c;
 const COLON = 0x3a;
 const QUOTE = 0x22;
 const MINUS = 0x2d;
 const POINT = 0x2e;
 const ZERO = 0x30;
-const BACKSLASH = 0x5c;
-const FIRST_PRINTABLE = 0x20;
-const FIRST_BEYOND_ASCII = 0x80;
+/** `,"_"` and `_":"` around the letter of a key, as words. */
+const BEFORE_KEY = 0x22_00_22_2c;
+const AFTER_KEY = 0x22_3a_22_00;
 /** Slots for symbols that were seen; a power of two. */
 const SLOTS = 4096;
+/** Longer frames are left to the plain parser. */
+const LONGEST_FRAME = 1 << 20;
+/** How far reading may run on behind the end of a frame that breaks off. */
+const BEYOND = 4096;
 
-interface Name {
-  /** With the closing quote. */
-  readonly bytes: Uint8Array;
-  readonly text: string;
+/*
+ * A frame is copied to this place, from where four bytes can be read at once at any address: that takes a few ns, and
+ * a view of the frame where it came would take more. Functions are short, and private by type alone, since the engine
+ * takes them in up to a number of bytecodes: calls that are left over take as long as the reading.
+ */
+const frame = Buffer.from(new ArrayBuffer(LONGEST_FRAME + BEYOND));
+const view = new DataView(frame.buffer);
+
+/** Bytes of what a text may be made of: printable ASCII but quote and backslash. */
+const PLAIN = Uint8Array.from(
+  { length: 256 },
+  (_, byte) => +(byte >= 0x20 && byte < 0x80 && byte !== QUOTE && byte !== 0x5c),
+);
+
+/** Text that is expected as it stands, in words; the last one's bytes beyond its end are zero, and masked. */
+export class Literal {
+  readonly length: number;
+  readonly words: Int32Array;
+  readonly mask: number;
+
+  constructor(ascii: string) {
+    const { length } = ascii;
+    this.length = length;
+    this.words = new Int32Array(Math.ceil(length / 4));
+    for (let i = 0; i < length; i++) this.words[i >> 2]! |= ascii.charCodeAt(i) << (8 * (i & 3));
+    this.mask = (-1 >>> (8 * (this.words.length * 4 - length))) | 0;
+  }
 }
 
-/** Bytes of ASCII text. */
-export function bytesOf(text: string): Uint8Array {
-  return Uint8Array.from(text, (character) => character.charCodeAt(0));
+interface Name {
+  /** With the colon and the quote before it and the quote after it. */
+  readonly quoted: Literal;
+  readonly text: string;
 }
 
 /**
@@ -36,108 +61,108 @@ export function bytesOf(text: string): Uint8Array {
  */
 export class Scanner {
   failed = false;
-  #bytes: Buffer = Buffer.alloc(0);
-  #at = 0;
-  #end = 0;
+  private at = 0;
+  private end = 0;
+  /** What was read last. In a field, where it needs no memory of its own: a result of a call would. */
+  private number = 0.5;
   /** Symbols by the hash of their bytes, so that the same text object serves every frame. */
-  readonly #names: (Name | undefined)[] = new Array(SLOTS).fill(undefined);
+  private readonly names: (Name | undefined)[] = new Array(SLOTS).fill(undefined);
 
   /**
-   * @param end of the frame. Reading may run into what follows, which is no part of any value: such a frame fails,
-   *   since it does not end where it should.
+   * @param end of the frame. Reading may run on behind it, into what an earlier frame has left there: such a frame
+   *   fails, since it does not end where it should.
    */
   start(bytes: Buffer, begin: number, end: number): void {
-    this.#bytes = bytes;
-    this.#at = begin;
-    this.#end = end;
-    this.failed = false;
+    this.failed = end - begin > LONGEST_FRAME;
+    this.at = 0;
+    this.end = this.failed ? 0 : end - begin;
+    bytes.copy(frame, 0, begin, begin + this.end);
   }
 
   get ended(): boolean {
-    return this.#at === this.#end;
+    return this.at === this.end;
   }
 
   /** Moves over `literal` if it comes next. */
-  tries(literal: Uint8Array): boolean {
-    const bytes = this.#bytes;
-    const at = this.#at;
-    const { length } = literal;
-    if (at + length > this.#end) return false;
-    for (let i = 0; i < length; i++) if (bytes[at + i] !== literal[i]) return false;
-    this.#at = at + length;
+  tries(literal: Literal): boolean {
+    const { words, mask, length } = literal;
+    const last = words.length - 1;
+    let at = this.at;
+    for (let i = 0; i < last; i++, at += 4) if (view.getInt32(at, true) !== words[i]) return false;
+    if ((view.getInt32(at, true) & mask) !== words[last]) return false;
+    this.at += length;
     return true;
   }
 
-  literal(literal: Uint8Array): void {
+  literal(literal: Literal): void {
     if (!this.tries(literal)) this.failed = true;
   }
 
   /** Moves over text and its closing quote: printable ASCII without escapes. */
   text(): void {
-    const bytes = this.#bytes;
-    for (let at = this.#at; at < this.#end; at++) {
-      const byte = bytes[at]!;
-      if (byte === QUOTE) {
-        this.#at = at + 1;
-        return;
-      }
-      if (byte < FIRST_PRINTABLE || byte >= FIRST_BEYOND_ASCII || byte === BACKSLASH) break;
-    }
-    this.failed = true;
+    let at = this.at;
+    while (at < this.end && PLAIN[frame[at]!] === 1) at++;
+    if (frame[at] !== QUOTE) this.failed = true;
+    this.at = at + 1;
   }
 
   /** Text as `text()` moves over it, not empty, as a string that is made once. */
-  #name(): string {
-    const bytes = this.#bytes;
-    const begin = this.#at;
-    let hash = 0;
-    for (let at = begin; at < this.#end && bytes[at] !== QUOTE; at++) hash = (hash * 31 + bytes[at]!) | 0;
-    const slot = (hash ^ (hash >>> 12)) & (SLOTS - 1);
-    const known = this.#names[slot];
-    if (known && this.tries(known.bytes)) return known.text;
+  private name(): string {
+    const begin = this.at;
     this.text();
-    if (this.failed || this.#at === begin + 1) {
-      this.failed = true;
-      return '';
-    }
-    const own = bytes.slice(begin, this.#at);
-    const text = String.fromCharCode(...own.subarray(0, -1));
-    this.#names[slot] = { bytes: own, text };
-    return text;
+    const end = this.at - 1;
+    const hash =
+      Math.imul(view.getInt32(begin, true), 31) + Math.imul(view.getInt32(end - 4, true), 0x9e3779b1);
+    const slot = (hash ^ (hash >>> 15)) & (SLOTS - 1);
+    const known = this.names[slot];
+    if (known === undefined) return this.newName(slot, begin, end);
+    this.at = begin - 2;
+    return this.tries(known.quoted) ? known.text : this.newName(slot, begin, end);
+  }
+
+  private newName(slot: number, begin: number, end: number): string {
+    this.at = end + 1;
+    if (end === begin) this.failed = true;
+    if (this.failed) return '';
+    const name = frame.toString('latin1', begin, end);
+    this.names[slot] = { quoted: new Literal(`:"${name}"`), text: name };
+    return name;
   }
 
   /** A key of one letter, `,"t":`, and its value: a JSON integer. */
   integer(key: string): number {
-    this.#key(key);
-    return this.#integer();
+    this.key(key);
+    this.readInteger();
+    return this.number;
   }
 
   /** A key and a time stamp in ms or µs, as epoch ms. */
   time(key: string): number {
-    this.#key(key);
+    this.key(key);
     return this.plainTime();
   }
 
   /** A time stamp alone. */
   plainTime(): number {
-    const value = this.#integer();
-    return value > LARGEST_MS ? value / 1000 : value;
+    this.readInteger();
+    return this.number > LARGEST_MS ? this.number / 1000 : this.number;
   }
 
   /** An integer alone. */
   plainInteger(): number {
-    return this.#integer();
+    this.readInteger();
+    return this.number;
   }
 
   /** A key and its value in quotes: a decimal. */
   decimal(key: string): number {
-    this.#textKey(key);
+    this.textKey(key);
     return this.plainDecimal();
   }
 
   /** A key and its value: `true` or `false`. */
   flag(key: string): boolean {
-    this.#key(key);
+    this.key(key);
     if (this.tries(TRUE)) return true;
     this.literal(FALSE);
     return false;
@@ -145,58 +170,55 @@ export class Scanner {
 
   /** A key and its text, as a string that is made once. */
   named(key: string): string {
-    this.#textKey(key);
-    return this.#name();
+    this.textKey(key);
+    return this.name();
   }
 
   /** Moves over a key and its text. */
   skip(key: string): void {
-    this.#textKey(key);
+    this.textKey(key);
     this.text();
   }
 
-  #key(key: string): void {
-    const bytes = this.#bytes;
-    const at = this.#at;
+  private key(key: string): void {
+    const at = this.at;
+    if (view.getInt32(at, true) !== (BEFORE_KEY | (key.charCodeAt(0) << 16)) || frame[at + 4] !== COLON)
+      this.failed = true;
+    this.at = at + 5;
+  }
+
+  private textKey(key: string): void {
+    const at = this.at;
+    const letter = key.charCodeAt(0);
     if (
-      at + 5 > this.#end ||
-      bytes[at] !== COMMA ||
-      bytes[at + 1] !== QUOTE ||
-      bytes[at + 2] !== key.charCodeAt(0) ||
-      bytes[at + 3] !== QUOTE ||
-      bytes[at + 4] !== COLON
+      view.getInt32(at, true) !== (BEFORE_KEY | (letter << 16)) ||
+      view.getInt32(at + 2, true) !== (AFTER_KEY | letter)
     )
       this.failed = true;
-    this.#at = at + 5;
+    this.at = at + 6;
   }
 
-  #textKey(key: string): void {
-    this.#key(key);
-    if (this.#bytes[this.#at++] !== QUOTE) this.failed = true;
-  }
-
-  #integer(): number {
-    const bytes = this.#bytes;
-    let at = this.#at;
-    const negative = bytes[at] === MINUS;
+  private readInteger(): void {
+    let at = this.at;
+    const negative = frame[at] === MINUS;
     if (negative) at++;
     const begin = at;
-    const middle = at + HALF;
-    let value = 0;
-    let digit = bytes[at]! - ZERO;
-    for (; digit >= 0 && digit <= 9 && at < middle; digit = bytes[++at]! - ZERO)
-      value = Math.imul(value, 10) + digit;
-    if (at === middle && digit >= 0 && digit <= 9) {
-      let low = 0;
-      for (; digit >= 0 && digit <= 9 && at < begin + LONGEST_INTEGER; digit = bytes[++at]! - ZERO)
-        low = Math.imul(low, 10) + digit;
-      value = value * POWERS[at - middle]! + low;
-    }
+    let value = eightDigits(at);
+    if (value < 0) value = 0;
+    else at += 8;
+    const middle = at;
+    let low = fourDigits(at);
+    if (low < 0) low = 0;
+    else at += 4;
+    const most = middle + 8;
+    for (let digit = frame[at]! - ZERO; digit >= 0 && digit <= 9 && at < most; digit = frame[++at]! - ZERO)
+      low = Math.imul(low, 10) + digit;
+    value = value * POWERS[at - middle]! + low;
     // A digit more is no end of a value, so that what follows fails.
-    const zeroFirst = bytes[begin] === ZERO && at > begin + 1;
+    const zeroFirst = frame[begin] === ZERO && at > begin + 1;
     if (at === begin || zeroFirst || value > Number.MAX_SAFE_INTEGER) this.failed = true;
-    this.#at = at;
-    return negative ? -value : value;
+    this.at = at;
+    this.number = negative ? -value : value;
   }
 
   /**
@@ -204,39 +226,65 @@ export class Scanner {
    * that `Number` gives for the text; longer ones are left to it.
    */
   plainDecimal(): number {
-    const bytes = this.#bytes;
-    let at = this.#at;
-    const negative = bytes[at] === MINUS;
+    this.readDecimal();
+    return this.number;
+  }
+
+  private readDecimal(): void {
+    let at = this.at;
+    const negative = frame[at] === MINUS;
     if (negative) at++;
     const begin = at;
     let whole = 0;
-    let digit = bytes[at]! - ZERO;
-    for (; digit >= 0 && digit <= 9; digit = bytes[++at]! - ZERO) whole = Math.imul(whole, 10) + digit;
+    let digit = frame[at]! - ZERO;
+    for (; digit >= 0 && digit <= 9 && at < this.end; digit = frame[++at]! - ZERO)
+      whole = Math.imul(whole, 10) + digit;
     const digits = at - begin;
     let fraction = 0;
     let decimals = 0;
-    if (bytes[at] === POINT) {
+    if (frame[at] === POINT) {
       const first = ++at;
-      for (digit = bytes[at]! - ZERO; digit >= 0 && digit <= 9; digit = bytes[++at]! - ZERO)
+      fraction = eightDigits(at);
+      if (fraction < 0) fraction = 0;
+      else at += 8;
+      for (digit = frame[at]! - ZERO; digit >= 0 && digit <= 9 && at < this.end; digit = frame[++at]! - ZERO)
         fraction = Math.imul(fraction, 10) + digit;
       decimals = at - first;
       if (decimals === 0) this.failed = true;
     }
-    if (digits === 0 || bytes[at] !== QUOTE) this.failed = true;
-    this.#at = at + 1;
-    if (digits > HALF || decimals > HALF || digits + decimals > EXACT_DIGITS)
-      return this.#long(negative ? begin - 1 : begin, at);
+    if (digits === 0 || frame[at] !== QUOTE) this.failed = true;
+    this.at = at + 1;
+    if (digits > HALF || decimals > HALF || digits + decimals > EXACT_DIGITS) {
+      this.number = this.long(negative ? begin - 1 : begin, at);
+      return;
+    }
     const number = decimals === 0 ? whole : (whole * POWERS[decimals]! + fraction) / POWERS[decimals]!;
-    return negative ? -number : number;
+    this.number = negative ? -number : number;
   }
 
-  #long(begin: number, end: number): number {
+  private long(begin: number, end: number): number {
     if (this.failed) return 0;
-    const value = Number(this.#bytes.toString('latin1', begin, end));
+    const value = Number(frame.toString('latin1', begin, end));
     if (!Number.isFinite(value)) this.failed = true;
     return value;
   }
 }
 
-const TRUE = bytesOf('true');
-const FALSE = bytesOf('false');
+/** The number that the four bytes at `at` state; negative where they are not all digits. */
+function fourDigits(at: number): number {
+  const digits = view.getInt32(at, true) ^ 0x30303030;
+  // Bytes of 0 to 9 stay below 16 with 6 added, others do not.
+  if (((digits | (digits + 0x06060606)) & 0xf0f0f0f0) !== 0) return -1;
+  const pairs = digits * 10 + (digits >>> 8);
+  return (pairs & 0xff) * 100 + ((pairs >>> 16) & 0xff);
+}
+
+/** The same of eight. */
+function eightDigits(at: number): number {
+  const high = fourDigits(at);
+  const low = fourDigits(at + 4);
+  return (high | low) < 0 ? -1 : high * 10_000 + low;
+}
+
+const TRUE = new Literal('true');
+const FALSE = new Literal('false');
