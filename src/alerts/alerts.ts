@@ -145,7 +145,7 @@ export class Alerts {
     clearTimeout(this.#again);
     await this.#work?.outbox?.drain(withinMs);
     await this.#work?.outbox?.close();
-    await this.#work?.record.save();
+    await this.#work?.record.close();
     this.#work = undefined;
     await this.#lease?.close();
     if (!this.#options.secrets) this.#secrets.close();

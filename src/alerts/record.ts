@@ -18,11 +18,15 @@ export interface RecordOptions {
   readonly onWritten: () => void;
 }
 
+/** A state that could not be written is written again after so long, ms. */
+const AGAIN_MS = 10_000;
+
 /** Writes the newest state, one write at a time: whoever asks during one waits for the next, which holds it all. */
 export class Record {
   readonly #options: RecordOptions;
   #writing: Promise<void> | undefined;
   #next: Promise<void> | undefined;
+  #again: NodeJS.Timeout | undefined;
 
   constructor(options: RecordOptions) {
     this.#options = options;
@@ -38,12 +42,22 @@ export class Record {
     return this.#next;
   }
 
+  /** The last state; nothing is written after it. */
+  async close(): Promise<void> {
+    await this.save();
+    clearTimeout(this.#again);
+  }
+
   #write(): Promise<void> {
     const { file, state, mayWrite, onTrouble, onWritten } = this.#options;
+    clearTimeout(this.#again);
     if (!mayWrite()) return Promise.resolve();
     this.#writing = file
       .write(`${JSON.stringify({ version: VERSION, ...state() })}\n`)
-      .then(onWritten, onTrouble)
+      .then(onWritten, (error) => {
+        this.#again = setTimeout(() => void this.save(), AGAIN_MS).unref();
+        onTrouble(error);
+      })
       .finally(() => {
         this.#writing = undefined;
       });

@@ -1,6 +1,6 @@
 import type { DataSource } from '../market/index.ts';
 import type { ExchangeCounters } from './counters.ts';
-import type { FaultKind } from './faults/kinds.ts';
+import type { FaultKind, RestFault } from './faults/kinds.ts';
 import type { LedgerEntry } from './ledger.ts';
 import { checkOptions, type ExchangeOptions } from './options.ts';
 
@@ -33,6 +33,10 @@ export interface Exchange {
   restart(downMs?: number): void;
   /** Lets one thing go wrong: at once, or with the next connection or request on which it can be played. */
   inject(fault: FaultKind): void;
+  /** The same with the next request for a path, such as `/api/v3/klines`. */
+  inject(fault: RestFault, path: string): void;
+  /** From now on nothing goes wrong by itself, and what waits to go wrong does not. */
+  calm(): void;
   /** Ends all connections and frees the port. */
   close(): Promise<void>;
 }

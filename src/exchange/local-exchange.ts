@@ -172,8 +172,13 @@ export class LocalExchange implements Exchange {
     this.#server.closeAllConnections();
   }
 
-  inject(fault: FaultKind): void {
-    this.#faults.inject(fault);
+  inject(fault: FaultKind, path?: string): void {
+    this.#faults.inject(fault, path);
+  }
+
+  calm(): void {
+    this.#schedule?.stop();
+    this.#faults.clear();
   }
 
   close(): Promise<void> {

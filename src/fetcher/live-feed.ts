@@ -28,14 +28,19 @@ import { aggregateBackFill, tradeBackFill } from './trades/back-fill.ts';
 import { NumberedStream } from './trades/numbered-stream.ts';
 import { readFrame } from './wire/index.ts';
 
+/** Attempts at a first connection, as a request has. */
+const FIRST_ATTEMPTS = 4;
+/** How often the exchange's clock is measured anew, ms: clocks drift, and a measurement may fail. */
+const CLOCK_EVERY_MS = 300_000;
+
 /**
  * Follows symbols over combined streams. Trades and aggregates come in order of id, each once: holes are fetched by
  * REST, and what can not be had is a `gap` event. It reconnects for ever once it has been connected, replaces each
  * connection before the exchange ends it, and says so in the stream: `connect`, `subscribe`, `disconnect`, `stale`,
  * `filled`, `gap`, and `error` for a frame that is damaged.
  *
- * @throws CandlebookError from the iterator: REGION_BLOCKED, FIREWALLED, HOST_UNREACHABLE when the first connection
- *   fails; SOURCE_MIXED when a later one leads elsewhere; INPUT_INVALID at once for options that can not be
+ * @throws CandlebookError from the iterator: REGION_BLOCKED, FIREWALLED at once and HOST_UNREACHABLE, RATE_LIMITED after
+ *   some attempts when there is no first connection; SOURCE_MIXED when a later one leads elsewhere; INPUT_INVALID at once for options that can not be
  */
 export function liveFeed(options: LiveFeedOptions): LiveFeed {
   checkOptions(options);
@@ -57,6 +62,8 @@ class Live implements LiveFeed {
   readonly #latency = new LatencyWindow();
   readonly #counts = { events: 0, trades: 0, reconnects: 0, stale: 0, gaps: 0, missing: 0, damaged: 0 };
   #running = false;
+  #attempts = 0;
+  #clockTimer: NodeJS.Timeout | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(options: LiveFeedOptions) {
@@ -86,7 +93,8 @@ class Live implements LiveFeed {
     if (streams.includes('aggTrade'))
       this.#aggregates = new NumberedStream('aggTrade', rest && aggregateBackFill(rest), numbered);
     this.#lines = new StreamLines(wsUrl.replace(/\/+$/, ''), options.maxAgeMs ?? MAX_AGE_MS, {
-      event: (event) => this.#deliver(event),
+      // Before it was ever connected, an attempt that fails has its say by the error alone.
+      event: (event) => (event.type !== 'disconnect' || this.source) && this.#deliver(event),
       connected: (line, connection) => this.#connected(line, connection),
       frame: (bytes, begin, end, line) => this.#take(bytes, begin, end, line),
       fatal: (failure) => this.#endsWith(failure),
@@ -113,6 +121,7 @@ class Live implements LiveFeed {
 
   close(): Promise<void> {
     this.#stop.abort();
+    clearInterval(this.#clockTimer);
     this.#mailbox.end();
     for (const depth of this.#depths.values()) depth.stop();
     this.#closing ??= this.#lines.close();
@@ -148,6 +157,7 @@ class Live implements LiveFeed {
       latencyMs: this.#latency.summary(rest?.clockOffset),
       clockOffsetMs: rest?.clockOffset,
       usedWeight: rest?.usedWeight,
+      weightLimit: rest?.weightLimit,
     };
   }
 
@@ -188,9 +198,8 @@ class Live implements LiveFeed {
     }
     this.source = source;
     if (!first) this.#counts.reconnects++;
-    // Latency is told by the exchange's clock; without an answer, by this machine's.
-    else void this.#options.rest?.serverTime().catch(() => undefined);
     if (seamless) return;
+    this.#measureClock();
     this.#freshness.restart();
     const symbols = [...this.#symbols].filter((symbol) => carries(line, symbol));
     if (first) {
@@ -200,6 +209,14 @@ class Live implements LiveFeed {
       this.#trades?.askForNewest(symbols);
       this.#aggregates?.askForNewest(symbols);
     }
+  }
+
+  /** Latency is told by the exchange's clock; without an answer, by what was measured last. */
+  #measureClock(): void {
+    const { rest } = this.#options;
+    const measure = () => void rest?.serverTime().catch(() => undefined);
+    measure();
+    this.#clockTimer ??= setInterval(measure, CLOCK_EVERY_MS).unref();
   }
 
   #take(bytes: Buffer, begin: number, end: number, line: StreamLine): void {
@@ -254,9 +271,12 @@ class Live implements LiveFeed {
     this.#mailbox.push(event);
   }
 
-  /** A first connection that fails is the end: the address, or the region, is the wrong one. */
+  /** Without a first connection it ends: the address, or the region, is the wrong one. */
   #endsWith(failure: CandlebookError): boolean {
-    const fatal = this.source === undefined || failure.code === 'REGION_BLOCKED';
+    const isFirst = this.source === undefined;
+    const isPassing = failure.code === 'HOST_UNREACHABLE' || failure.code === 'RATE_LIMITED';
+    const fatal =
+      failure.code === 'REGION_BLOCKED' || (isFirst && (!isPassing || ++this.#attempts >= FIRST_ATTEMPTS));
     if (fatal) this.#fail(failure);
     return fatal;
   }

@@ -8,6 +8,8 @@ export interface PollingFeedOptions {
   readonly symbols: readonly string[];
   /** Pause between two requests' starts, in seconds. */
   readonly everySeconds: 5 | 15 | 30;
+  /** The exchange has answered other requests: already the first one may fail and be made again. Default false. */
+  readonly isKnown?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -40,7 +42,7 @@ class TickerPolls implements PollingFeed {
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<MarketEvent, void, undefined> {
-    const { rest, symbols, everySeconds } = this.#options;
+    const { rest, symbols, everySeconds, isKnown = false } = this.#options;
     let connected = false;
     let attempt = 0;
     while (!this.#stop.signal.aborted) {
@@ -58,7 +60,7 @@ class TickerPolls implements PollingFeed {
         yield* tickers;
       } catch (error) {
         if (this.#stop.signal.aborted) return;
-        if (!mayPass(error) || this.source === undefined) throw error;
+        if (!mayPass(error) || !(isKnown || this.source)) throw error;
         connected = false;
         pauseMs = Math.max(pauseMs, waitMsOf(error));
         yield { type: 'disconnect', at: Date.now(), reason: error.message, retryInMs: pauseMs };

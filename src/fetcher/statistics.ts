@@ -33,6 +33,8 @@ export interface FeedStatistics {
   readonly clockOffsetMs: number | undefined;
   /** Request weight used in the present minute; `undefined` without a REST client. */
   readonly usedWeight: number | undefined;
+  /** Request weight allowed a minute, as far as the exchange has told; `undefined` without a REST client. */
+  readonly weightLimit: number | undefined;
 }
 
 const KEPT = 1000;

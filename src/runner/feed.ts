@@ -30,9 +30,8 @@ export async function openFeedOn(
 ): Promise<RunFeed> {
   const symbols = [...settings.symbols];
   if (settings.topic) return topicMarket(settings.topic, connection, symbols, secrets, since);
-  if (settings.refresh !== 'live') {
-    return pollingFeed({ rest: connection.rest, symbols, everySeconds: settings.refresh });
-  }
+  if (settings.refresh !== 'live')
+    return pollingFeed({ rest: connection.rest, symbols, everySeconds: settings.refresh, isKnown: true });
   const streams = ['trade', 'ticker', `kline_${settings.interval}`] as const;
   const { wsUrl, rest } = connection;
   return liveFeed({ wsUrl, rest, symbols, streams: [...streams], ...(since === undefined ? {} : { since }) });

@@ -5,6 +5,7 @@ import {
   CandlebookError,
   type DataSource,
   type ErrorCode,
+  type KlineEvent,
   type MarketEvent,
   nextOpenTime,
   openTimeOf,
@@ -83,7 +84,9 @@ export class Recording {
   /** Symbols whose missed bars are to be fetched, the work on that, what closes meanwhile, and what ended it for good. */
   readonly #lacking = new Set<string>();
   #filling: Promise<void> | undefined;
-  readonly #bars: MarketEvent[] = [];
+  #bars: KlineEvent[] = [];
+  /** Open time of each symbol's bar to come. */
+  readonly #nextOpen = new Map<string, number>();
   #failure: { readonly error: unknown } | undefined;
   readonly #ending = new AbortController();
 
@@ -150,6 +153,7 @@ export class Recording {
   async take(event: MarketEvent, rest: RestClient): Promise<void> {
     if (this.#failure) throw this.#failure.error;
     if (event.type === 'subscribe') this.#fillCandles(this.#followedBy(event.streams), rest);
+    if (this.#missesBar(event)) this.#fillCandles([event.symbol], rest);
     if (event.type === 'kline' && event.closed && this.#filling) {
       this.#bars.push(event);
       if (this.#bars.length >= MOST_BARS) {
@@ -165,6 +169,15 @@ export class Recording {
   close(): Promise<void> {
     this.#ending.abort();
     return this.recorder.close();
+  }
+
+  /** A frame of the stream may be lost though its connection holds: that is seen by the next closed bar. */
+  #missesBar(event: MarketEvent): event is KlineEvent {
+    if (event.type !== 'kline' || !event.closed) return false;
+    const { symbol, interval, candle } = event;
+    const expected = this.#nextOpen.get(symbol) ?? Number.POSITIVE_INFINITY;
+    this.#nextOpen.set(symbol, nextOpenTime(candle.openTime, interval));
+    return candle.openTime > expected;
   }
 
   /** A topic brings no bars: those that are over are asked for when the statistics say that time has passed them. */
@@ -215,6 +228,8 @@ export class Recording {
       }
       const symbols = [...this.#lacking];
       this.#lacking.clear();
+      // What has closed by now is asked for too.
+      this.#bars = this.#bars.filter(({ symbol }) => !symbols.includes(symbol));
       try {
         this.filledCandles += await this.recorder.fillCandles(rest, symbols, this.#settings.interval);
         failed = 0;
@@ -222,8 +237,11 @@ export class Recording {
         if (!(error instanceof CandlebookError)) throw error;
         if (FINAL.has(error.code)) continue;
         for (const symbol of symbols) this.#lacking.add(symbol);
-        const pauseMs = Math.max(waitMsOf(error), Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failed++));
-        await sleep(pauseMs, undefined, { signal, ref: false }).catch(() => undefined);
+        // Where it says when to come back, the pauses need not grow.
+        const pauseMs = waitMsOf(error) || FIRST_PAUSE_MS * 2 ** failed++;
+        await sleep(Math.min(LONGEST_PAUSE_MS, pauseMs), undefined, { signal, ref: false }).catch(
+          () => undefined,
+        );
       }
     }
     this.#filling = undefined;

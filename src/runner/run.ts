@@ -4,7 +4,7 @@ import type { Alert } from '../alerts/index.ts';
 import type { CandleSeries } from '../candles/index.ts';
 import { loadSettings, packageVersion, type Settings } from '../configuration/index.ts';
 import { type Board, inKernel } from '../dashboard/index.ts';
-import type { Since } from '../fetcher/index.ts';
+import type { FeedStatistics, Since } from '../fetcher/index.ts';
 import { formatTickerTable } from '../insights/index.ts';
 import { CandlebookError, type DataSource, type MarketEvent, type Ticker } from '../market/index.ts';
 import { openSecrets, type Secrets } from '../secrets/index.ts';
@@ -232,6 +232,11 @@ export class DashboardRun {
   /** Where its requests go; a simulated exchange takes faults there (`injectFault`). */
   get restUrl(): string {
     return this.#connection.restUrl;
+  }
+
+  /** How the feed does; `undefined` when polling. */
+  get statistics(): FeedStatistics | undefined {
+    return statisticsOf(this.#feed);
   }
 
   /** What the panels show now. */

@@ -30,7 +30,7 @@ export async function topicMarket(
     ...(group === undefined ? {} : { group }),
     ...(since === undefined ? {} : { since }),
   });
-  const tickers = pollingFeed({ rest, symbols, everySeconds: TICKERS_EVERY_SECONDS });
+  const tickers = pollingFeed({ rest, symbols, everySeconds: TICKERS_EVERY_SECONDS, isKnown: true });
   return new TopicMarket(trades, tickers);
 }
 

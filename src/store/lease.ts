@@ -137,12 +137,15 @@ export class Lease {
     }
     if (newest !== this.#seen?.generation) {
       const claim = await this.#claimOf(newest);
-      // Deleted meanwhile: a newer one is there, which the next look finds.
-      if (!claim) return;
+      // Deleted meanwhile: a newer one is there.
+      if (!claim) return this.#look();
       this.#seen = { generation: newest, claim, at: performance.now() };
     }
     const { claim, at } = this.#seen!;
-    const isFree = claim.released || isDead(claim) || performance.now() - at >= this.#options.expireMs;
+    // Our own: its last step failed after it was put.
+    const isOurs = claim.owner === this.#owner;
+    const isFree =
+      isOurs || claim.released || isDead(claim) || performance.now() - at >= this.#options.expireMs;
     if (!isFree || !(await this.#put(newest + 1))) this.#tell(false);
   }
 

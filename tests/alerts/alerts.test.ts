@@ -6,8 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Webhook } from 'standardwebhooks';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type Alert, type Alerts, type AlertsOptions, openAlerts } from '../../src/alerts/index.ts';
+import { Record as SavedRecord } from '../../src/alerts/record.ts';
 import { loadSettings } from '../../src/configuration/index.ts';
 import { CandlebookError } from '../../src/market/index.ts';
 import { openSecrets } from '../../src/secrets/index.ts';
@@ -181,11 +182,11 @@ test('a process that is killed during a post does not repeat it', async () => {
   fire(first, 2);
   await expect.poll(() => posts.length, { timeout: 10_000 }).toBe(1);
   const state = join(folder, 'simulated', 'state', 'alerts.json');
+  const posting = () =>
+    JSON.parse(readFileSync(state, 'utf8')).outbox.map((one: { isPosting: boolean }) => one.isPosting);
+  // The second alert is written down beside the first one's post.
+  await expect.poll(posting, { timeout: 10_000 }).toEqual([true, false]);
   const atTheKill = readFileSync(state, 'utf8');
-  expect(JSON.parse(atTheKill).outbox.map((one: { isPosting: boolean }) => one.isPosting)).toEqual([
-    true,
-    false,
-  ]);
   posts = [];
   const stateFile = { location: state, read: async () => atTheKill, write: async () => undefined };
   await start({}, { stateFile });
@@ -238,6 +239,33 @@ test('a run that takes over while the state can not be read begins once it can',
   fire(second);
   await settled(1);
   expect(new Set(ids()).size).toBe(2);
+});
+
+test('a state that could not be written is written again though nothing changes', async () => {
+  vi.useFakeTimers();
+  try {
+    const written: string[] = [];
+    const troubles: (string | undefined)[] = [];
+    let isFull = true;
+    const write = async (text: string) => {
+      if (isFull) throw new CandlebookError('TABLE_UNWRITABLE', 'The disk is full.');
+      written.push(text);
+    };
+    const record = new SavedRecord({
+      file: { location: 'nowhere', read: async () => undefined, write },
+      state: () => ({ memories: 1 }),
+      mayWrite: () => true,
+      onTrouble: ({ code }) => troubles.push(code),
+      onWritten: () => troubles.push(undefined),
+    });
+    await record.save();
+    isFull = false;
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect([written.length, troubles]).toEqual([1, ['TABLE_UNWRITABLE', undefined]]);
+    await record.close();
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test('the secret is nowhere in the state, and without one posts are not signed', async () => {

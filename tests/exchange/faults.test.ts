@@ -106,6 +106,21 @@ test('REST faults: statuses', async () => {
   expect((await get(exchange, 'ping')).status).toBe(200);
 });
 
+test('a REST fault may wait for the request for one path; none waits after calm', async () => {
+  const status = async (path: string) => (await get(exchange, path)).status;
+  exchange.inject('error500', '/api/v3/time');
+  expect([await status('ping'), await status('time'), await status('time')]).toEqual([
+    200,
+    expect.toBeOneOf([500, 501, 502, 503, 504]),
+    200,
+  ]);
+  exchange.inject('error500');
+  exchange.inject('drop');
+  exchange.calm();
+  expect(await status('ping')).toBe(200);
+  expect(exchange.counters().faults).toEqual({ error500: 1 });
+});
+
 test('REST faults: bodies', async () => {
   const path = 'klines?symbol=BTCUSD&interval=1m&limit=20';
   const right = (await get(exchange, path)).body;

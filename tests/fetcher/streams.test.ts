@@ -4,8 +4,14 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { type Exchange, type ExchangeOptions, startExchange } from '../../src/exchange/index.ts';
-import { createRest, type LiveFeed, type LiveFeedOptions, liveFeed } from '../../src/fetcher/index.ts';
-import type { MarketEvent } from '../../src/market/index.ts';
+import {
+  createRest,
+  type LiveFeed,
+  type LiveFeedOptions,
+  liveFeed,
+  tradeBackFill,
+} from '../../src/fetcher/index.ts';
+import { CandlebookError, type MarketEvent } from '../../src/market/index.ts';
 
 const cleanUp: (() => unknown)[] = [];
 afterEach(async () => {
@@ -88,6 +94,92 @@ test('the exchange’s own text is kept, by the stream and by back-fill', async 
     expect(event.text?.price).toMatch(/^\d+\.\d+$/);
   }
   expect(() => open(running, { keepText: true })).toThrowError(/has to keep it too/);
+});
+
+describe('what passes leaves nothing behind', () => {
+  test('the question what a break cost is asked again after a ban, also where nothing is traded any more', async () => {
+    const quiet = await exchange({ clock: 'manual' });
+    const feed = open(quiet);
+    const last = () => quiet.ledger().find(({ symbol }) => symbol === 'BTCUSDT')!.lastTradeId;
+    const trading = setInterval(() => quiet.advance(500), 20);
+    const events = await read(feed, (seen) => count(seen, 'trade') >= 10);
+    clearInterval(trading);
+    quiet.inject('ban418', '/api/v3/aggTrades');
+    quiet.cutSockets();
+    quiet.advance(5_000);
+    expect(last()).toBeGreaterThan(idsOf(events).at(-1)!);
+    const after = await read(feed, (seen) => idsOf(seen).at(-1) === last());
+    expect(consecutive([...idsOf(events), ...idsOf(after)])).toBe(true);
+    expect(quiet.counters().faults).toEqual({ ban418: 1 });
+  }, 30_000);
+
+  test('a first connection has some attempts; then, or where another can not help, it is the end', async () => {
+    const server = new WebSocketServer({
+      port: 0,
+      host: '127.0.0.1',
+      verifyClient: (_, answer) => answer(answers.length === 0, answers.shift()),
+    });
+    cleanUp.push(() => new Promise((resolve) => server.close(resolve)));
+    await once(server, 'listening');
+    const feedOn = () => {
+      const { port } = server.address() as AddressInfo;
+      const feed = liveFeed({ wsUrl: `ws://127.0.0.1:${port}`, symbols: ['BTCUSDT'], streams: ['trade'] });
+      cleanUp.push(() => feed.close());
+      return read(feed, (seen) => count(seen, 'connect') > 0);
+    };
+    let answers: number[] = [503, 429, 500];
+    const events = await feedOn();
+    expect(events).toMatchObject([{ type: 'connect', attempt: 4 }]);
+    answers = [500, 500, 500, 500];
+    await expect(feedOn()).rejects.toMatchObject({ code: 'HOST_UNREACHABLE' });
+    answers = [403, 500];
+    await expect(feedOn()).rejects.toMatchObject({ code: 'FIREWALLED' });
+    expect(answers).toEqual([500]);
+  }, 30_000);
+
+  test('pauses grow through an outage, however good the connection before it was', async () => {
+    const running = await exchange();
+    const feed = open(running);
+    await read(feed, (seen) => count(seen, 'trade') > 5);
+    const real = performance.now.bind(performance);
+    const spy = vi.spyOn(performance, 'now').mockImplementation(() => real() + 6_000);
+    cleanUp.push(() => spy.mockRestore());
+    running.restart(3_000);
+    const events = await read(feed, (seen) => count(seen, 'connect') > 0);
+    expect(count(events, 'disconnect')).toBeLessThan(13);
+  }, 30_000);
+
+  test('a host that refuses old trades once is asked for them again', async () => {
+    let time = 0;
+    const spy = vi.spyOn(performance, 'now').mockImplementation(() => time);
+    cleanUp.push(() => spy.mockRestore());
+    const asked: string[] = [];
+    const refusal = new CandlebookError('REQUEST_REFUSED', 'A proxy does not understand.');
+    let refuses: 'all' | 'historicalTrades' | 'nothing' = 'all';
+    const rest = {
+      historicalTrades: async () => {
+        asked.push('historicalTrades');
+        if (refuses !== 'nothing') throw refusal;
+        return [{ id: 1 }];
+      },
+      trades: async () => {
+        asked.push('trades');
+        if (refuses === 'all') throw refusal;
+        return [{ id: 1 }];
+      },
+    };
+    const backFill = tradeBackFill(rest as unknown as ReturnType<typeof createRest>);
+    const page = () => backFill.fetch('BTCUSDT', 1, 1);
+    await expect(page()).rejects.toBe(refusal);
+    refuses = 'historicalTrades';
+    await page();
+    await page();
+    expect(asked.splice(0)).toEqual(['historicalTrades', 'trades', 'historicalTrades', 'trades', 'trades']);
+    refuses = 'nothing';
+    time += 600_000;
+    await page();
+    expect(asked).toEqual(['historicalTrades']);
+  });
 });
 
 describe('connections come and go', () => {

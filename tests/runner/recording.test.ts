@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { loadSettings } from '../../src/configuration/index.ts';
 import { createRest } from '../../src/fetcher/index.ts';
-import { CandlebookError, type MarketEvent } from '../../src/market/index.ts';
+import { CandlebookError, type KlineEvent, type MarketEvent } from '../../src/market/index.ts';
 import { Recording } from '../../src/runner/recording.ts';
 import type { Recorder } from '../../src/store/index.ts';
 
@@ -27,7 +27,14 @@ function noted() {
 
 const subscribed = (...streams: string[]): MarketEvent => ({ type: 'subscribe', at: 0, streams });
 const trade = { type: 'trade', symbol: 'BTCUSDT' } as MarketEvent;
-const bar = (closed: boolean) => ({ type: 'kline', symbol: 'ETHUSDT', closed }) as MarketEvent;
+const bar = (closed: boolean, minute = 0) =>
+  ({
+    type: 'kline',
+    symbol: 'ETHUSDT',
+    interval: '1m',
+    closed,
+    candle: { openTime: minute * 60_000 },
+  }) as KlineEvent;
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 test('a subscription fills the bars of its own symbols, once each', async () => {
@@ -77,10 +84,22 @@ test('bars wait until those that were missed are there, however often that fails
     ['ETHUSDT', 'SOLUSDT'],
   ]);
   expect(taken).toEqual([]);
+  // What had closed before it was asked is in the answer.
+  await recording.take(bar(true, 1), rest);
   fills.at(-1)!.end();
   await turn();
   expect(taken).toEqual(['kline ETHUSDT']);
 }, 30_000);
+
+test('a closing bar that the stream did not bring is asked for at the next one', async () => {
+  const { recording, taken, fills } = noted();
+  for (const minute of [0, 1, 3]) await recording.take(bar(true, minute), rest);
+  expect(taken).toEqual(['kline ETHUSDT', 'kline ETHUSDT']);
+  expect(fills.map(({ symbols }) => symbols)).toEqual([['ETHUSDT']]);
+  fills[0]!.end();
+  await turn();
+  expect(taken).toHaveLength(3);
+});
 
 test('a pair that the exchange no longer lists holds nothing up; anything else ends the recording', async () => {
   const { recording, taken, fills } = noted();

@@ -45,10 +45,23 @@ run.onEvent((event) => {
   if (event.type === 'trade') indicators.get(event.symbol)?.take(event);
 });
 const timer = setInterval(() => {
-  const { trades, filled, gaps, reconnects, rowsStored, rowsWaiting, storage } = run.summary();
+  const { trades, filled, gaps, reconnects, rowsStored, rowsWaiting, storage, feed } = run.summary();
   const results = [...indicators.values()].reduce((sum, one) => sum + one.results, 0);
   const { rss } = process.memoryUsage();
-  const told = { rss, trades, filled, gaps, reconnects, rowsStored, rowsWaiting, storage, results };
+  const { statistics } = run;
+  const told = {
+    rss,
+    trades,
+    filled,
+    gaps,
+    reconnects,
+    rowsStored,
+    rowsWaiting,
+    storage,
+    results,
+    feed,
+    statistics,
+  };
   process.stdout.write(`${JSON.stringify(told)}\n`);
 }, 1_000);
 process.stdout.write(`${page.url}\n`);

@@ -1,6 +1,11 @@
-/* The exchange of a soak, as a process of its own: a fast market with faults, that stands still when told to. */
+/*
+ * The exchange of a soak, as a process of its own: a fast market. Told `faults`, it lets things go wrong; `calm`, nothing
+ * goes wrong any more; `stop`, the market stands still. It answers each by the last trade ids and the faults so far.
+ */
 
-import { startExchange } from '../../src/exchange/index.ts';
+import { FaultSchedule } from '../../src/exchange/faults/schedule.ts';
+import { FAULT_KINDS, startExchange } from '../../src/exchange/index.ts';
+import { seedOf, sequence } from '../../src/exchange/model/random.ts';
 import { DOCUMENT_SYMBOLS } from '../../src/market/index.ts';
 
 const [seed, speed, faults] = process.argv.slice(2).map(Number) as [number, number, number];
@@ -15,7 +20,6 @@ const exchange = await startExchange({
   clock: 'manual',
   weightLimit: 1e9,
   maxConnectionAttempts: 1e9,
-  faults: { perMinute: faults, seed },
 });
 const entries = () => exchange.ledger();
 while (entries().some(({ trades }) => trades === 0)) exchange.advance(1_000);
@@ -27,8 +31,22 @@ const timer = setInterval(() => {
   since = now;
 }, TICK_MS);
 process.send?.({ url: exchange.restUrl, before });
-process.on('message', () => {
-  clearInterval(timer);
-  process.send?.(Object.fromEntries(entries().map(({ symbol, lastTradeId }) => [symbol, lastTradeId])));
+const next = sequence(seedOf(seed, 'faults'));
+let schedule: FaultSchedule | undefined;
+process.on('message', (word) => {
+  if (word === 'faults')
+    schedule = new FaultSchedule(
+      faults,
+      FAULT_KINDS,
+      () => next() / 2 ** 32,
+      (kind) => exchange.inject(kind),
+    );
+  if (word === 'calm') {
+    schedule?.stop();
+    exchange.calm();
+  }
+  if (word === 'stop') clearInterval(timer);
+  const last = Object.fromEntries(entries().map(({ symbol, lastTradeId }) => [symbol, lastTradeId]));
+  process.send?.({ last, faults: exchange.counters().faults });
 });
 process.on('disconnect', () => void exchange.close().then(() => process.exit(0)));

@@ -14,6 +14,8 @@ import { parseArgs } from 'node:util';
 import type { Page } from 'playwright-core';
 import WebSocket from 'ws';
 import type { Mount } from '../../src/dashboard/wire.ts';
+import type { FaultKind } from '../../src/exchange/index.ts';
+import type { FeedStatistics } from '../../src/fetcher/index.ts';
 import { openTradeTable } from '../../src/store/index.ts';
 import { Meter } from '../bench/measure/browser.ts';
 import { median, percentile } from '../bench/measure/statistics.ts';
@@ -36,6 +38,8 @@ const VIEWERS = 5;
 /** The limits under which `candlebook run` and `serve` start themselves (src/bin.ts). */
 const MEMORY = ['--max-semi-space-size=16', '--max-old-space-size=512', '--expose-gc'];
 const SAMPLE_MS = 1_000;
+/** For so long the market goes on without faults: the last ones end, and what they cost shows by the trades after it. */
+const CALM_MS = 10_000;
 /** How long the page may take to begin on a busy machine, and the dashboard to store the rest once the market stands still. */
 const PATIENCE_MS = 120_000;
 
@@ -49,6 +53,15 @@ interface Told {
   readonly rowsWaiting: number;
   readonly storage?: string;
   readonly results: number;
+  readonly feed: string;
+  readonly statistics?: FeedStatistics;
+}
+
+/** What the exchange answers. */
+interface Market {
+  /** Id of the last trade, by symbol. */
+  readonly last: Record<string, number>;
+  readonly faults: Partial<Record<FaultKind, number>>;
 }
 
 interface Sample {
@@ -93,12 +106,18 @@ async function soak(minutes: number, seed: string, speed: string, faults: string
     await page.goto(address);
     await page.waitForFunction(() => window.candlebookBoard?.state === 'live');
     for (let i = 1; i < VIEWERS; i++) sockets.push(await look(address));
+    // A ban at the start is an answer to whoever starts; from here on everything has to be endured.
+    await ask(exchange, 'faults');
     const samples = await watch(page, told, minutes * 60_000);
-    const last = (await ask(exchange)) as Record<string, number>;
-    await reaches(tables, last, dashboard);
+    await ask(exchange, 'calm');
+    await sleep(CALM_MS);
+    const { last, faults: played } = await ask(exchange, 'stop');
+    const behind = await reaches(tables, last, dashboard);
     const final = told.at(-1)!;
+    console.log(`faults ${Object.entries(played).map(([kind, count]) => `${kind} ${count}`).join(', ')}`); // biome-ignore format: one line
+    if (behind) console.log(`${behind}; the dashboard ${endOf(dashboard)}; ${JSON.stringify(final)}`);
     dashboard.kill('SIGTERM');
-    await once(dashboard, 'exit');
+    if (dashboard.exitCode === null && dashboard.signalCode === null) await once(dashboard, 'exit');
     return report(minutes, samples, final, await ledger(tables, before, last));
   } finally {
     for (const socket of sockets) socket.terminate();
@@ -116,9 +135,13 @@ async function heard(child: ChildProcess): Promise<unknown> {
   ]);
 }
 
-function ask(child: ChildProcess): Promise<unknown> {
-  child.send('stop');
-  return heard(child);
+async function ask(child: ChildProcess, word: 'faults' | 'calm' | 'stop'): Promise<Market> {
+  child.send(word);
+  return (await heard(child)) as Market;
+}
+
+function endOf({ exitCode, signalCode }: ChildProcess): string {
+  return exitCode === null && signalCode === null ? 'runs' : `ended by itself (${exitCode ?? signalCode})`;
 }
 
 async function look(address: string): Promise<WebSocket> {
@@ -154,17 +177,22 @@ async function watch(page: Page, told: readonly Told[], durationMs: number): Pro
   return samples;
 }
 
+/** @returns in words, what the table still lacks when the patience or the dashboard ends; nothing where it lacks nothing */
 async function reaches(
   location: string,
   last: Record<string, number>,
   dashboard: ChildProcess,
-): Promise<void> {
+): Promise<string | undefined> {
   const table = await openTradeTable({ location, source: 'simulated' });
   const deadline = Date.now() + PATIENCE_MS;
   for (;;) {
     await table.delta.refresh();
     const behind = Object.entries(last).filter(([symbol, id]) => (table.lastTradeId(symbol) ?? -1) < id);
-    if (behind.length === 0 || dashboard.exitCode !== null || Date.now() > deadline) return;
+    if (behind.length === 0) return undefined;
+    if (dashboard.exitCode !== null || dashboard.signalCode !== null || Date.now() > deadline)
+      return behind
+        .map(([symbol, id]) => `${symbol} stands at trade ${table.lastTradeId(symbol)} of ${id}`)
+        .join(', ');
     await sleep(200);
   }
 }

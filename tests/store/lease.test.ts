@@ -1,7 +1,10 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { type Lease, type LeaseOptions, openLease } from '../../src/store/index.ts';
+import { CandlebookError } from '../../src/market/index.ts';
+import { memoryFiles } from '../../src/store/files/index.ts';
+import { type LeaseOptions, openLease } from '../../src/store/index.ts';
+import { Lease } from '../../src/store/lease.ts';
 import { temporaryFolder } from './folder.ts';
 
 const open: Lease[] = [];
@@ -96,4 +99,55 @@ test('where the storage refuses, that is told, and who holds it goes on', async 
   rmSync(join(location, 'simulated', 'state'));
   await expect.poll(() => recovered, soon).toBe(1);
   expect(held.state).toBe('held');
+});
+
+test('a claim that was put and then not confirmed is not taken for another’s', async () => {
+  const files = memoryFiles();
+  const changes: boolean[] = [];
+  const troubles: (string | undefined)[] = [];
+  let refusals = 0;
+  const refusing: typeof files = {
+    ...files,
+    async *list(folder, options) {
+      if (refusals-- > 0) throw new CandlebookError('HOST_UNREACHABLE', 'The storage is busy.');
+      yield* files.list(folder, options);
+    },
+  };
+  const held = new Lease(refusing, {
+    ...QUICK,
+    expireMs: 60_000,
+    onChange: (one) => changes.push(one),
+    onTrouble: ({ code }) => troubles.push(code),
+    onRecovery: () => troubles.push(undefined),
+  });
+  open.push(held);
+  await held.start();
+  expect(held.state).toBe('held');
+  refusals = 1;
+  await expect.poll(() => troubles, soon).toContain('HOST_UNREACHABLE');
+  await expect.poll(() => troubles.at(-1), soon).toBeUndefined();
+  expect([held.state, held.holder, changes]).toEqual(['held', undefined, [true]]);
+});
+
+test('a claim that is renewed while it is looked at is another’s all the same', async () => {
+  const files = memoryFiles();
+  const first = new Lease(files, { ...QUICK, renewMs: 60_000, expireMs: 60_000 });
+  await first.start();
+  let renewals = 0;
+  const renewing: typeof files = {
+    ...files,
+    read: async (path, range) => {
+      // Between the listing and the reading, its holder puts the next one and deletes this.
+      if (renewals++ === 0) {
+        const bytes = await files.read(path);
+        await files.putIfAbsent(`${'2'.padStart(20, '0')}.json`, bytes!);
+        await files.delete(path);
+      }
+      return files.read(path, range);
+    },
+  };
+  const second = new Lease(renewing, { ...QUICK, lookMs: 60_000, expireMs: 60_000 });
+  open.push(first, second);
+  await second.start();
+  expect([renewals, second.state]).toEqual([2, 'other']);
 });

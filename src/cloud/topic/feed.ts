@@ -127,6 +127,7 @@ class TopicReading implements TopicFeed {
       latencyMs: this.#latency.summary(rest?.clockOffset),
       clockOffsetMs: rest?.clockOffset,
       usedWeight: rest?.usedWeight,
+      weightLimit: rest?.weightLimit,
     };
   }
 

@@ -32,7 +32,7 @@ export class Faults {
   readonly #streams: () => readonly Faulty[];
   readonly #server: (kind: ServerFault) => void;
   readonly #waitingStreams: StreamFault[] = [];
-  readonly #waitingRest: RestFault[] = [];
+  readonly #waitingRest: { readonly kind: RestFault; readonly path: string | undefined }[] = [];
 
   constructor(seed: number, streams: () => readonly Faulty[], server: (kind: ServerFault) => void) {
     const next = sequence(seedOf(seed, 'faults'));
@@ -46,11 +46,12 @@ export class Faults {
     return this.#random;
   }
 
-  inject(kind: FaultKind): void {
+  /** @param path of requests, where a REST fault is for these alone */
+  inject(kind: FaultKind, path?: string): void {
     if (isStreamFault(kind)) {
       this.#waitingStreams.push(kind);
       this.playStreams();
-    } else if (isRestFault(kind)) this.#waitingRest.push(kind);
+    } else if (isRestFault(kind)) this.#waitingRest.push({ kind, path });
     else {
       this.#count(kind);
       this.#server(kind);
@@ -69,13 +70,19 @@ export class Faults {
     }
   }
 
-  /** The first waiting fault that fits a request, if any. */
-  takeRest(fits: (kind: RestFault) => boolean): RestFault | undefined {
-    const at = this.#waitingRest.findIndex(fits);
+  /** The first waiting fault that fits a request for `path`, if any. */
+  takeRest(path: string, fits: (kind: RestFault) => boolean): RestFault | undefined {
+    const at = this.#waitingRest.findIndex((fault) => (fault.path ?? path) === path && fits(fault.kind));
     if (at < 0) return undefined;
-    const [kind] = this.#waitingRest.splice(at, 1);
-    this.#count(kind!);
+    const { kind } = this.#waitingRest.splice(at, 1)[0]!;
+    this.#count(kind);
     return kind;
+  }
+
+  /** Those that wait are not played any more. */
+  clear(): void {
+    this.#waitingStreams.length = 0;
+    this.#waitingRest.length = 0;
   }
 
   #count(kind: FaultKind): void {

@@ -57,8 +57,8 @@ export function restHandler(options: RestOptions): Handler {
       await send(request, response, told, options.market.source, undefined);
       return;
     }
-    const fault =
-      url.pathname in ROUTES ? options.faults.takeRest((kind) => fits(kind, url.pathname)) : undefined;
+    const path = url.pathname;
+    const fault = path in ROUTES ? options.faults.takeRest(path, (kind) => fits(kind, path)) : undefined;
     const answer = await answerTo(request, url, options, weights, fault).catch(
       (error: unknown): Answer =>
         json(500, { code: -1000, msg: `An unknown error occurred: ${String(error)}` }),

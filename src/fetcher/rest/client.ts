@@ -139,28 +139,36 @@ export class RestClient {
       endTime,
       limit,
     });
-    return list(answer, 'klines').map(toCandle);
+    return list(answer, 'klines')
+      .map(toCandle)
+      .sort((a, b) => a.openTime - b.openTime);
   }
 
   /** The latest trades (at most 1,000), in order of id. */
   async trades(symbol: string, limit?: number): Promise<Trade[]> {
     const answer = await this.#requester.get('/api/v3/trades', 25, { symbol, limit });
-    return list(answer, 'trades').map((item) => toTrade(symbol, item, this.keepText));
+    return this.#tradesIn(symbol, list(answer, 'trades'));
   }
 
-  /** Trades from an id on (inclusive, at most 1,000). The data-only host does not serve this. */
+  /** Trades from an id on (inclusive, at most 1,000), in order of id. The data-only host does not serve this. */
   async historicalTrades(symbol: string, fromId: number, limit?: number): Promise<Trade[]> {
     const answer = await this.#requester.get('/api/v3/historicalTrades', 25, { symbol, fromId, limit });
-    return list(answer, 'historicalTrades').map((item) => toTrade(symbol, item, this.keepText));
+    return this.#tradesIn(symbol, list(answer, 'historicalTrades'));
   }
 
-  /** Aggregate trades from an aggregate id on (inclusive) or within a time, at most 1,000. */
+  /** Aggregate trades from an aggregate id on (inclusive) or within a time, at most 1,000, in order of id. */
   async aggTrades(
     symbol: string,
     range: { fromId?: number; startTime?: number; endTime?: number; limit?: number } = {},
   ): Promise<AggTrade[]> {
     const answer = await this.#requester.get('/api/v3/aggTrades', 4, { symbol, ...range });
-    return list(answer, 'aggTrades').map((item) => toAggTrade(symbol, item, this.keepText));
+    return list(answer, 'aggTrades')
+      .map((item) => toAggTrade(symbol, item, this.keepText))
+      .sort(byId);
+  }
+
+  #tradesIn(symbol: string, rows: readonly unknown[]): Trade[] {
+    return rows.map((item) => toTrade(symbol, item, this.keepText)).sort(byId);
   }
 
   /** Snapshot of the order book; `limit` levels a side, up to 5,000. */
@@ -246,6 +254,10 @@ function toTicker(value: unknown): Ticker {
     tradeCount: integer(json, 'count'),
     eventTime: time(json, 'closeTime'),
   };
+}
+
+function byId(a: { readonly id: number }, b: { readonly id: number }): number {
+  return a.id - b.id;
 }
 
 function toCandle(value: unknown): Candle {

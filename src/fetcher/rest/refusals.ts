@@ -15,7 +15,9 @@ export function mayPass(error: unknown): error is CandlebookError {
 /** How long an error asks to wait before the next request, ms. */
 export function waitMsOf({ code, value }: CandlebookError): number {
   if (code === 'FIREWALLED') return FIREWALL_PAUSE_MS;
-  return code === 'BANNED' && typeof value === 'number' ? Math.max(0, value - Date.now()) : 0;
+  // Both say until when, where they do.
+  const isBarred = code === 'BANNED' || code === 'RATE_LIMITED';
+  return isBarred && typeof value === 'number' ? Math.max(0, value - Date.now()) : 0;
 }
 
 /** `Retry-After`: seconds, or a date. `undefined` where there is none or it says nothing. */

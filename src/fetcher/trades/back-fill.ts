@@ -73,15 +73,18 @@ class TradeBackFill implements BackFill<Trade> {
 
   async fetch(symbol: string, fromId: number, toId: number): Promise<BackFillPage<Trade>> {
     const limit = Math.min(PAGE, toId - fromId + 1);
+    let isRefused = false;
     if (performance.now() >= this.#historicalFrom) {
       try {
         return pageOf(await this.#rest.historicalTrades(symbol, fromId, limit), fromId, toId);
       } catch (error) {
         if (!(error instanceof CandlebookError) || !REFUSALS.has(error.code)) throw error;
-        this.#historicalFrom = performance.now() + REFUSED_FOR_MS;
+        isRefused = true;
       }
     }
-    const newest = ordered(await this.#rest.trades(symbol, PAGE));
+    const newest = await this.#rest.trades(symbol, PAGE);
+    // A host that refuses this too refuses everything for the moment.
+    if (isRefused) this.#historicalFrom = performance.now() + REFUSED_FOR_MS;
     if (newest.length > 0 && newest[0]!.id <= fromId) return pageOf(newest, fromId, toId);
     return this.#aggregates(symbol, fromId, toId);
   }
@@ -91,7 +94,7 @@ class TradeBackFill implements BackFill<Trade> {
     const aggregateId =
       known?.tradeId === fromId ? known.aggregateId : await this.#aggregateWith(symbol, fromId);
     if (aggregateId === undefined) return { trades: [], through: fromId - 1 };
-    const rows = ordered(await this.#rest.aggTrades(symbol, { fromId: aggregateId, limit: PAGE }));
+    const rows = await this.#rest.aggTrades(symbol, { fromId: aggregateId, limit: PAGE });
     const last = rows.at(-1);
     if (!last || last.lastTradeId < fromId) return { trades: [], through: fromId - 1 };
     this.#position.set(symbol, { tradeId: last.lastTradeId + 1, aggregateId: last.id + 1 });
@@ -127,13 +130,9 @@ function pageOf<T extends Trade | AggTrade>(
   fromId: number,
   toId: number,
 ): BackFillPage<T> {
-  const trades = ordered(rows.filter((trade) => trade.id >= fromId && trade.id <= toId));
-  const last = rows.reduce((highest, { id }) => Math.max(highest, id), fromId - 1);
+  const trades = rows.filter((trade) => trade.id >= fromId && trade.id <= toId);
+  const last = Math.max(rows.at(-1)?.id ?? -1, fromId - 1);
   return { trades, through: Math.min(last, toId) };
-}
-
-function ordered<T extends { readonly id: number }>(rows: readonly T[]): T[] {
-  return [...rows].sort((a, b) => a.id - b.id);
 }
 
 function asTrade({ firstTradeId, lastTradeId: _, ...row }: AggTrade): Trade {

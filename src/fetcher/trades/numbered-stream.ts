@@ -1,4 +1,6 @@
 import { CandlebookError, type FeedEvent } from '../../market/index.ts';
+import { persist } from '../rest/persist.ts';
+import { mayPass } from '../rest/refusals.ts';
 import type { BackFill } from './back-fill.ts';
 import { beginSequence, type Since } from './beginning.ts';
 import { Gate } from './gate.ts';
@@ -101,7 +103,12 @@ export class NumberedStream<T extends Numbered> {
       if (!sequence || this.#begun.has(symbol)) continue;
       this.#begun.add(symbol);
       if (since === undefined || !backFill) continue;
-      this.#questions.run(() => beginSequence(backFill, symbol, sequence, since, this.#options)).catch(fail);
+      this.#questions
+        .run(() => beginSequence(backFill, symbol, sequence, since, this.#options))
+        .catch((error) => {
+          // Where ids say where to begin, the first trade of the stream shows what lies before it.
+          if (!mayPass(error) || typeof since === 'number') fail(error);
+        });
     }
   }
 
@@ -109,10 +116,12 @@ export class NumberedStream<T extends Numbered> {
   askForNewest(symbols: readonly string[]): void {
     const backFill = this.#backFill;
     if (!backFill || symbols.length > MOST_ASKED) return;
+    const { patienceMs, signal } = this.#options;
+    const deadline = performance.now() + patienceMs;
     for (const symbol of symbols)
       this.#questions
         .run(async () => {
-          const newest = await backFill.latestId(symbol);
+          const newest = await persist(() => backFill.latestId(symbol), { deadline, signal });
           if (newest !== undefined) this.#sequences.get(symbol)?.expect(newest);
         })
         .catch((error) => {

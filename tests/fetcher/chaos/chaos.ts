@@ -53,10 +53,11 @@ export async function feedChaos({ faults, seed, trades, backFill }: FeedChaosOpt
     await until(() => exchange.counters().socketsOpen > 0, 'the client never connected');
     const mishaps = shuffled(faults, seed);
     await play(exchange, client, trades, mishaps);
-    await calm(exchange, client);
-    await until(() => complete(exchange, client), 'the client did not catch up', CATCH_UP_MS).catch((error) =>
-      console.log(String(error)),
-    );
+    await calm(exchange, client, mishaps);
+    const caughtUp = () => complete(exchange, client);
+    await until(caughtUp, 'the client did not catch up', CATCH_UP_MS).catch(async (error) => {
+      console.log(`${error}; ${JSON.stringify(await client.tell())}`);
+    });
     await client.stop();
     const { requests, faults: played } = exchange.counters();
     await exchange.close();
@@ -116,8 +117,17 @@ async function play(
   }
 }
 
-/** The last faults work themselves out while a little is still traded, so that the last losses show. */
-async function calm(exchange: Exchange, client: Client): Promise<void> {
+/**
+ * The last faults are played, or not any more, and work themselves out while a little is still traded, so that the last
+ * losses show.
+ */
+async function calm(exchange: Exchange, client: Client, mishaps: readonly Mishap[]): Promise<void> {
+  const faults = mishaps.filter((mishap) => mishap !== 'kill').length;
+  const played = () => Object.values(exchange.counters().faults).reduce((sum, count) => sum + count, 0);
+  await until(() => played() >= faults, 'some faults found nothing to be played on').catch((error) =>
+    console.log(String(error)),
+  );
+  exchange.calm();
   const end = performance.now() + CALM_MS;
   while (performance.now() < end || !client.running) {
     exchange.advance(20 * MARKET_MS_A_TRADE);
@@ -163,7 +173,7 @@ class Client {
 
   start(): void {
     const child = spawn(process.execPath, [CLIENT, JSON.stringify(this.#options)], {
-      stdio: ['ignore', 'ignore', 'inherit'],
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     this.#child = child;
     child.on('exit', (code, signal) => {
@@ -176,6 +186,15 @@ class Client {
   kill(): void {
     this.kills++;
     this.#child?.kill('SIGKILL');
+  }
+
+  /** How its feed says that it does. */
+  async tell(): Promise<unknown> {
+    const child = this.#child!;
+    if (!this.running) return `ended by itself (${child.exitCode ?? child.signalCode})`;
+    child.send('tell');
+    const [told] = await Promise.race([once(child, 'message'), once(child, 'exit')]);
+    return told;
   }
 
   async stop(): Promise<void> {

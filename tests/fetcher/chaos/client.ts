@@ -29,6 +29,9 @@ process.on('SIGTERM', () => {
   stopping = true;
   void feed?.close();
 });
+process.on('message', () => process.send?.({ position, statistics: feed?.statistics() }));
+// It does not go on for that.
+process.channel?.unref();
 const flushing = setInterval(flush, 20);
 const rest = createRest({ restUrl: options.restUrl });
 const asking = setInterval(askOnTheSide, 1_500);

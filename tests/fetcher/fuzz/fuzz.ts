@@ -97,9 +97,15 @@ function wrongInBody(path: keyof typeof BODIES, answer: object, written: unknown
   }
   const rows = answer as object[];
   if (rows.length !== (written as unknown[]).length) return `${rows.length} rows`;
-  return rows
-    .map((row, i) => wrongIn(row, (written as Record<string, unknown>[])[i]!, REST_TABLES[path]))
-    .find((wrong) => wrong !== undefined);
+  // Rows are put in order: each has to be one of those that were written.
+  const left = [...(written as Record<string, unknown>[])];
+  for (const row of rows) {
+    const problems = left.map((one) => wrongIn(row, one, REST_TABLES[path]));
+    const at = problems.indexOf(undefined);
+    if (at < 0) return problems[0];
+    left.splice(at, 1);
+  }
+  return undefined;
 }
 
 function reject(error: unknown, outcome: Outcome): void {
