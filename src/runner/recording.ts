@@ -153,15 +153,8 @@ export class Recording {
   async take(event: MarketEvent, rest: RestClient): Promise<void> {
     if (this.#failure) throw this.#failure.error;
     if (event.type === 'subscribe') this.#fillCandles(this.#followedBy(event.streams), rest);
-    if (this.#missesBar(event)) this.#fillCandles([event.symbol], rest);
-    if (event.type === 'kline' && event.closed && this.#filling) {
-      this.#bars.push(event);
-      if (this.#bars.length >= MOST_BARS) {
-        this.#fillsSince = Date.now();
-        await this.#filling;
-        this.#fillsSince = undefined;
-      }
-    } else await this.#keep(event);
+    if (event.type === 'kline' && event.closed) await this.#takeBar(event, rest);
+    else await this.#keep(event);
     if (this.#endsBar(event)) this.#fillCandles(this.#settings.symbols, rest);
   }
 
@@ -171,13 +164,35 @@ export class Recording {
     return this.recorder.close();
   }
 
-  /** A frame of the stream may be lost though its connection holds: that is seen by the next closed bar. */
-  #missesBar(event: MarketEvent): event is KlineEvent {
-    if (event.type !== 'kline' || !event.closed) return false;
-    const { symbol, interval, candle } = event;
-    const expected = this.#nextOpen.get(symbol) ?? Number.POSITIVE_INFINITY;
-    this.#nextOpen.set(symbol, nextOpenTime(candle.openTime, interval));
-    return candle.openTime > expected;
+  async #takeBar(bar: KlineEvent, rest: RestClient): Promise<void> {
+    if (!this.#filling) {
+      if (!this.#isBehindHole(bar)) return this.#keepBar(bar);
+      this.#fillCandles([bar.symbol], rest);
+    }
+    this.#bars.push(bar);
+    if (this.#bars.length < MOST_BARS) return;
+    this.#fillsSince = Date.now();
+    await this.#filling;
+    this.#fillsSince = undefined;
+  }
+
+  /**
+   * A frame of the stream may be lost though its connection holds: that is seen by the next closed bar. Each hole is
+   * seen once.
+   */
+  #isBehindHole({ symbol, candle: { openTime } }: KlineEvent): boolean {
+    const isBehind = openTime > (this.#nextOpen.get(symbol) ?? Number.POSITIVE_INFINITY);
+    if (isBehind) this.#expect(symbol, openTime);
+    return isBehind;
+  }
+
+  async #keepBar(bar: KlineEvent): Promise<void> {
+    this.#expect(bar.symbol, nextOpenTime(bar.candle.openTime, bar.interval));
+    await this.#keep(bar);
+  }
+
+  #expect(symbol: string, openTime: number): void {
+    this.#nextOpen.set(symbol, Math.max(openTime, this.#nextOpen.get(symbol) ?? Number.NEGATIVE_INFINITY));
   }
 
   /** A topic brings no bars: those that are over are asked for when the statistics say that time has passed them. */
@@ -221,21 +236,31 @@ export class Recording {
     const { signal } = this.#ending;
     for (let failed = 0; !signal.aborted; ) {
       if (this.#lacking.size === 0) {
-        const bar = this.#bars.shift();
+        const [bar] = this.#bars;
         if (!bar) break;
-        await this.#keep(bar);
+        if (this.#isBehindHole(bar)) this.#lacking.add(bar.symbol);
+        else await this.#keepBar(this.#bars.shift()!);
         continue;
       }
       const symbols = [...this.#lacking];
       this.#lacking.clear();
       // What has closed by now is asked for too.
+      const asked = this.#bars.filter(({ symbol }) => symbols.includes(symbol));
       this.#bars = this.#bars.filter(({ symbol }) => !symbols.includes(symbol));
       try {
-        this.filledCandles += await this.recorder.fillCandles(rest, symbols, this.#settings.interval);
+        const { interval } = this.#settings;
+        const filled = await this.recorder.fillCandles(rest, symbols, interval);
+        if (filled) {
+          this.filledCandles += filled.taken;
+          for (const symbol of symbols) this.#expect(symbol, openTimeOf(filled.until, interval));
+        }
         failed = 0;
       } catch (error) {
         if (!(error instanceof CandlebookError)) throw error;
-        if (FINAL.has(error.code)) continue;
+        if (FINAL.has(error.code)) {
+          this.#bars.unshift(...asked);
+          continue;
+        }
         for (const symbol of symbols) this.#lacking.add(symbol);
         // Where it says when to come back, the pauses need not grow.
         const pauseMs = waitMsOf(error) || FIRST_PAUSE_MS * 2 ** failed++;

@@ -14,11 +14,17 @@ const DAYS_SEARCHED = 31;
 /** What is asked of a REST client. */
 export type CandleSource = Pick<RestClient, 'klines' | 'serverTime'>;
 
+export interface CandleFill {
+  /** Candles that were taken. */
+  readonly taken: number;
+  /** The exchange's clock before it was asked, epoch ms: what closed before is there. */
+  readonly until: number;
+}
+
 /**
  * Takes the candles that closed after the last one that the table holds, as the exchange states them. Of a
  * symbol of which the newest 31 days of the table hold none, the last 300 are taken.
  *
- * @returns how many were taken
  * @throws what a request threw, once every other symbol has its candles; of several errors, one that may pass
  */
 export async function fillCandles(
@@ -26,7 +32,7 @@ export async function fillCandles(
   rest: CandleSource,
   symbols: readonly string[],
   interval: Interval,
-): Promise<number> {
+): Promise<CandleFill> {
   const last = await lastOpenTimes(table, symbols, interval);
   const now = await rest.serverTime();
   let taken = 0;
@@ -47,7 +53,7 @@ export async function fillCandles(
     for (const ended of await Promise.allSettled(symbols.slice(at, at + AT_ONCE).map(fill)))
       if (ended.status === 'rejected') failures.push(ended.reason);
   if (failures.length > 0) throw failures.find(mayPass) ?? failures[0];
-  return taken;
+  return { taken, until: now };
 }
 
 /** The last candle that is kept of each symbol, from the newest day back until each has been found. */

@@ -1,5 +1,5 @@
 import type { DataSource, Interval, MarketEvent } from '../market/index.ts';
-import { type CandleSource, fillCandles } from './candle-fill.ts';
+import { type CandleFill, type CandleSource, fillCandles } from './candle-fill.ts';
 import { type CandleTable, openCandleTable } from './candle-table.ts';
 import { Maintenance, type MaintenanceOptions, type MaintenanceReport } from './maintenance.ts';
 import { openRawTickerTable, type RawTickerTable } from './raw-ticker-table.ts';
@@ -127,8 +127,12 @@ export class Recorder {
    * @returns how many were taken
    * @throws what a request threw
    */
-  async fillCandles(rest: CandleSource, symbols: readonly string[], interval: Interval): Promise<number> {
-    if (!this.candles) return 0;
+  async fillCandles(
+    rest: CandleSource,
+    symbols: readonly string[],
+    interval: Interval,
+  ): Promise<CandleFill | undefined> {
+    if (!this.candles) return undefined;
     await this.candles.flush();
     return fillCandles(this.candles, rest, symbols, interval);
   }

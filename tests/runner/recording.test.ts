@@ -19,7 +19,10 @@ function noted() {
     },
     fillCandles: (_: unknown, symbols: readonly string[]) =>
       new Promise((resolve, reject) => {
-        fills.push({ symbols, end: (error) => (error === undefined ? resolve(3) : reject(error)) });
+        fills.push({
+          symbols,
+          end: (error) => (error === undefined ? resolve({ taken: 3, until: 60_000 }) : reject(error)),
+        });
       }),
   };
   return { recording: new Recording(settings, recorder as unknown as Recorder), taken, fills };
@@ -101,6 +104,28 @@ test('a closing bar that the stream did not bring is asked for at the next one',
   expect(taken).toHaveLength(3);
 });
 
+test('that holds for the first bar after a fill, and for those that waited for one', async () => {
+  const { recording, taken, fills } = noted();
+  await recording.take(subscribed('ethusdt@kline_1m'), rest);
+  for (const minute of [1, 3]) await recording.take(bar(true, minute), rest);
+  fills[0]!.end();
+  await turn();
+  expect([taken.length, fills.length]).toEqual([1, 2]);
+  fills[1]!.end();
+  await turn();
+
+  const other = noted();
+  await other.recording.take(subscribed('ethusdt@kline_1m'), rest);
+  other.fills[0]!.end();
+  await turn();
+  await other.recording.take(bar(true, 2), rest);
+  await turn();
+  expect([other.taken.length, other.fills.length]).toEqual([0, 2]);
+  other.fills[1]!.end();
+  await turn();
+  expect([other.taken.length, other.fills.length]).toEqual([1, 2]);
+});
+
 test('a pair that the exchange no longer lists holds nothing up; anything else ends the recording', async () => {
   const { recording, taken, fills } = noted();
   await recording.take(subscribed('ethusdt@kline_1m'), rest);
@@ -108,9 +133,18 @@ test('a pair that the exchange no longer lists holds nothing up; anything else e
   fills[0]!.end(new CandlebookError('SYMBOL_UNKNOWN', 'gone'));
   await turn();
   expect(taken).toEqual(['kline ETHUSDT']);
+  // Also where a hole cannot be closed, what comes after it is kept.
+  await recording.take(subscribed('ethusdt@kline_1m'), rest);
+  for (const minute of [1, 4]) await recording.take(bar(true, minute), rest);
+  await turn();
+  for (const at of [1, 2]) {
+    fills[at]!.end(new CandlebookError('REQUEST_REFUSED', 'not this'));
+    await turn();
+  }
+  expect(taken).toHaveLength(3);
   await recording.take(subscribed('ethusdt@kline_1m'), rest);
   await turn();
-  fills[1]!.end(new Error('disk gone'));
+  fills[3]!.end(new Error('disk gone'));
   await turn();
   await expect(recording.take(trade, rest)).rejects.toThrow('disk gone');
 });

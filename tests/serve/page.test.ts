@@ -256,12 +256,16 @@ describe('the page', () => {
       expect(await stateOf(page)).toBe(state);
     };
     try {
+      const style = page.waitForResponse('**/page.css').then((response) => response.finished());
       await page.route('**/page.js', async (route) => {
         const response = await route.fetch();
+        await style;
         line.die();
         await route.fulfill({ response });
       });
-      await page.goto(address);
+      // Not until all is loaded: Plotly comes by the dead line too.
+      await page.goto(address, { waitUntil: 'commit' });
+      await expect.poll(() => stateOf(page), { timeout: 20_000 }).toBeDefined();
       await passes('reconnecting', 2_000);
       // Long after a page out of a file would have given up.
       await page.clock.fastForward(60_000);
