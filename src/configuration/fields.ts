@@ -1,12 +1,11 @@
 import { INDICATORS, indicatorOf } from '../indicators/index.ts';
-import { HOSTS, INTERVALS, isInterval } from '../market/index.ts';
+import { acceptSymbol, HOSTS, INTERVALS, isInterval } from '../market/index.ts';
 import { vaultAddress } from '../secrets/index.ts';
 import { ALERTS_ALLOWED, alertSettings } from './alert-settings.ts';
 import { DATABRICKS_ALLOWED, databricksSettings } from './databricks-settings.ts';
 import { PANEL_NAMES, type PanelName } from './panels.ts';
 import type { Shape } from './shape.ts';
 import { TELEMETRY_ALLOWED, telemetrySettings } from './telemetry-settings.ts';
-import { acceptSymbol } from './texts.ts';
 import { TOPIC_ALLOWED, topicSettings } from './topic-settings.ts';
 
 /** One setting: what it is, how a value is recognised, how a text stands for it, and what is allowed. */

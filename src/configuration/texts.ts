@@ -1,15 +1,7 @@
+import { acceptSymbol } from '../market/index.ts';
 import { MASK } from '../redaction/index.ts';
 import { isLoopback, isReference, REFERENCES_ALLOWED, referenceOf, Secret } from '../secrets/index.ts';
 import { Misfit, type Shape } from './shape.ts';
-
-const SYMBOL = /^[\p{Lu}\p{Lo}\p{N}]{2,30}$/u;
-
-/** A pair, upper-cased; `undefined` where it is none. */
-export function acceptSymbol(value: unknown): string | undefined {
-  if (typeof value !== 'string') return undefined;
-  const symbol = value.trim().toUpperCase();
-  return SYMBOL.test(symbol) ? symbol : undefined;
-}
 
 export const symbol: Shape<string> = (value, path) => {
   const accepted = acceptSymbol(value);

@@ -27,3 +27,13 @@ export function splitSymbol(symbol: string): [base: string, quote: string] {
   const quote = QUOTES.find((q) => symbol.length > q.length && symbol.endsWith(q)) ?? '';
   return [symbol.slice(0, symbol.length - quote.length), quote];
 }
+
+/** As Binance names its pairs, 币安人生USDT among them. */
+const SYMBOL = /^[\p{Lu}\p{Lo}\p{N}]{2,30}$/u;
+
+/** A pair as the exchange names it, such as `BTCUSDT`, from a text in any case; `undefined` where it is none. */
+export function acceptSymbol(value: unknown): string | undefined {
+  if (typeof value !== 'string') return undefined;
+  const symbol = value.trim().toUpperCase();
+  return SYMBOL.test(symbol) ? symbol : undefined;
+}

@@ -124,7 +124,7 @@ export class Recorder {
    * To be awaited at each of the feed's `subscribe` events before the next event is taken: the stream is open then,
    * so that history and live meet without a hole.
    *
-   * @returns how many were taken
+   * @returns how many were taken, and up to when; `undefined` where candles are not kept
    * @throws what a request threw
    */
   async fillCandles(

@@ -182,7 +182,11 @@ export const PIPELINE_TABLES: readonly PipelineTable[] = [
       column('rank', 'integer', '1 rose most; equal changes share a rank'),
       ...columnsOf(
         'processed/tickers',
-        ...['symbol', 'price', 'priceChange', 'priceChangePercent', 'quoteVolume'],
+        'symbol',
+        'price',
+        'priceChange',
+        'priceChangePercent',
+        'quoteVolume',
       ),
       column('event_time', 'timestamp', 'end of the 24 hours'),
       PROCESSING_TIME,
